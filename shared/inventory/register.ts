@@ -1,0 +1,47 @@
+import type { AssetName } from '../model/asset.ts';
+import type { GrantChange, Grant } from '../model/grant.ts';
+import type { Facts, FactType, Source } from '../model/observation.ts';
+import type { Nanos } from '../model/time.ts';
+
+/** What is known of one asset's IAM policy, or of the asset itself. Merging is commutative, associative and idempotent. */
+export type Register = PolicyRegister | ResourceRegister;
+
+export interface PolicyRegister {
+  readonly content: 'policy';
+  readonly name: AssetName;
+  readonly ancestors: readonly string[];
+  /** Whole policies seen, newest first, at most `KEPT_VERSIONS`. */
+  readonly versions: readonly PolicyVersion[];
+  /** The newest word on single grants. */
+  readonly deltas: readonly StampedChange[];
+  /** Etags known to have been replaced, with the time of that. */
+  readonly superseded: readonly { readonly etag: string; readonly time: Nanos }[];
+  readonly goneAt: Nanos | undefined;
+}
+
+export interface PolicyVersion {
+  readonly etag: string | undefined;
+  readonly time: Nanos;
+  readonly source: Source;
+  readonly grants: readonly Grant[];
+}
+
+export type StampedChange = GrantChange & { readonly time: Nanos; readonly source: Source };
+
+/** Each field carries its own time: a message that brings one field says nothing of the others. */
+export interface ResourceRegister {
+  readonly content: 'resource';
+  readonly name: AssetName;
+  readonly ancestors: readonly string[];
+  readonly type: FactType | undefined;
+  readonly fields: { readonly [field: string]: Stamped };
+  readonly exists: Stamped | undefined;
+}
+
+export interface Stamped {
+  readonly value: string | boolean | undefined;
+  readonly time: Nanos;
+  readonly source: Source;
+}
+
+export type { Facts };

@@ -1,0 +1,43 @@
+import type { AssetName } from './asset.ts';
+import type { GrantChange } from './grant.ts';
+import type { Nanos } from './time.ts';
+
+/** Who did it, as the audit log has it. `userAgent` and `reason` are the caller's own words: shown "as claimed", never believed. */
+export interface Actor {
+  /** `principalEmail`, else `principalSubject`; empty when the entry was redacted. */
+  readonly principal: string;
+  /** `principalSubject` where given: `user:…`, `serviceAccount:…`, `principal://…`. */
+  readonly subject?: string;
+  /** Who acted through it, outermost first (`serviceAccountDelegationInfo`). */
+  readonly delegation: readonly string[];
+  /** The key used to sign in as the account, when it was one. */
+  readonly keyName?: string;
+  readonly ip?: string;
+  readonly userAgent?: string;
+  readonly reason?: string;
+}
+
+export type ActKind =
+  | 'set-iam-policy'
+  | 'create-service-account' | 'update-service-account' | 'delete-service-account' | 'undelete-service-account'
+  | 'disable-service-account' | 'enable-service-account'
+  | 'create-key' | 'upload-key' | 'delete-key' | 'disable-key' | 'enable-key';
+
+/** One decoded message about something done: a change, by somebody, that succeeded. */
+export interface Act {
+  /** `logName|timestamp|insertId`: equal for every delivery of one entry. */
+  readonly id: string;
+  readonly kind: ActKind;
+  /** `protoPayload.methodName`, as logged. */
+  readonly method: string;
+  readonly asset: AssetName;
+  readonly time: Nanos;
+  readonly actor: Actor;
+  /** Etag of the policy version this act made: joins the act to the state the feed shows. */
+  readonly etag?: string;
+  /** What it changed, as far as the entry says. */
+  readonly changes: readonly GrantChange[];
+  /** Account the key or the policy belongs to, by e-mail, where the entry says. */
+  readonly account?: string;
+  readonly project?: string;
+}

@@ -1,0 +1,95 @@
+import type { AssetName } from './asset.ts';
+import type { Source } from './observation.ts';
+import type { Nanos } from './time.ts';
+
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** *attack* pages at once; *outage* goes to the owner after settling; *posture* to the report and the digest only. */
+export type FindingClass = 'attack' | 'outage' | 'posture';
+
+export type FindingState = 'open' | 'acknowledged' | 'snoozed' | 'excepted' | 'resolved' | 'undecided';
+
+export type Resolution = 'repaired' | 'exception' | 'false-positive' | 'wont-fix' | 'expired';
+
+export interface FindingActor {
+  readonly principal: string;
+  readonly delegation: readonly string[];
+  readonly ip?: string;
+  readonly userAgent?: string;
+  readonly reason?: string;
+}
+
+/** Where the policy says so: the line a person opens to understand or to change the verdict. */
+export interface PolicyLine {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** `workloadIdentities[checkout-api]`, `forbiddenRoles[basic-roles]`; `spec` when it is the default deny that speaks. */
+  readonly entry: string;
+  readonly policyHash: string;
+}
+
+export interface Remedy {
+  readonly kind: 'gcloud' | 'kubectl' | 'terraform' | 'yaml';
+  readonly text: string;
+}
+
+export interface ControlRef {
+  readonly framework: string;
+  readonly version: string;
+  readonly id: string;
+  readonly title: string;
+}
+
+/** What a detector says, before time and people touch it: a pure function of inventory, acts, policy and `asOf`. */
+export interface Verdict {
+  /** Fingerprint: tenant, detector, subject, resource, role or key, condition. Never time, text, severity or policy version. */
+  readonly id: string;
+  readonly detector: string;
+  readonly class: FindingClass;
+  readonly severity: Severity;
+  readonly verdict: 'open' | 'excepted' | 'undecided';
+  readonly title: string;
+  /** What is judged: `ksa:POOL[ns/name]`, `edge:… -> …`, `gsa:…`, `key:…`. */
+  readonly subject: string;
+  /** The identity whose owner must hear of it, as people say it. */
+  readonly identity: string;
+  readonly resource: AssetName;
+  readonly role?: string;
+  readonly project?: string;
+  readonly cluster?: string;
+  readonly namespace?: string;
+  readonly owner?: string;
+  readonly actor: FindingActor | 'pending' | 'unknown';
+  readonly observedBy: Source;
+  /** When the state that is judged came about. */
+  readonly eventTime: Nanos;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly path: readonly string[];
+  /** One or two sentences: why it matters, and for `undecided` what is not known. */
+  readonly explanation: string;
+  readonly why: PolicyLine;
+  readonly remediation: readonly Remedy[];
+  readonly controls: readonly ControlRef[];
+  /** The name of the exception that covers it. */
+  readonly exception?: string;
+  /** Keys of the change that brought it about (act, asset version): findings that share one share an incident. */
+  readonly causes: readonly string[];
+}
+
+/** A verdict with its life. */
+export interface Finding extends Verdict {
+  readonly state: FindingState;
+  readonly episode: number;
+  readonly incident: string;
+  readonly confirming: boolean;
+  readonly flapping: boolean;
+  readonly exceptionPending: boolean;
+  readonly assignee?: string;
+  readonly firstSeen: Nanos;
+  readonly lastSeen: Nanos;
+  readonly resolvedAt?: Nanos;
+  readonly resolution?: Resolution;
+}

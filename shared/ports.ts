@@ -1,0 +1,178 @@
+import type { Act } from './model/act.ts';
+import type { AssetName } from './model/asset.ts';
+import type { Finding, FindingState } from './model/finding.ts';
+import type { Alias } from './model/observation.ts';
+import type { Nanos } from './model/time.ts';
+import type { Coverage } from './inventory/coverage.ts';
+import type { Register } from './inventory/register.ts';
+import type { Policy } from './policy/policy.ts';
+
+/** What the store keeps, by collection. Times are `Nanos`; the adapters write them as fixed-width text. */
+export interface Documents {
+  /** What is known of one asset's policy or of the asset itself. Id: `content|name`. Keys: its facts' index keys. */
+  registers: Register;
+  aliases: Alias & { readonly time: Nanos };
+  coverage: Coverage;
+  /** Due at `nextChangeAt`, at once when dirty. Keys: what its last evaluation read. */
+  subjects: SubjectState;
+  /** Keys: its subject key (`subject:…`), incident and causes. */
+  findings: StoredFinding;
+  transitions: Transition;
+  incidents: Incident;
+  /** Due at `notBefore`. */
+  outbox: OutboxRow;
+  seen: { readonly at: Nanos };
+  acts: Act;
+  quarantine: { readonly at: Nanos; readonly why: string; readonly body: string };
+  meta: { readonly value: string };
+}
+export type Collection = keyof Documents;
+
+export interface SubjectState {
+  readonly dirty: boolean;
+  readonly evaluatedAt: Nanos | undefined;
+  readonly nextChangeAt: Nanos | undefined;
+}
+
+export interface StoredFinding {
+  readonly subjectKey: string;
+  readonly finding: Finding;
+}
+
+/** Append-only: each names the hash of the one before it for the same finding. */
+export interface Transition {
+  readonly finding: string;
+  readonly episode: number;
+  readonly at: Nanos;
+  readonly from: FindingState | 'none';
+  readonly to: FindingState;
+  readonly why: string;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** The findings of one change, and where it has been announced. */
+export interface Incident {
+  readonly id: string;
+  /** Keys of the change (`act:…`, `version:…`): news that shares one belongs here. */
+  readonly causes: readonly string[];
+  readonly findings: readonly string[];
+  readonly openedAt: Nanos;
+  /** Grows with every transition of its findings: the outbox compares it with what was sent. */
+  readonly revision: number;
+  readonly sent: readonly Announced[];
+}
+
+/** What was last sent to one destination: written after a successful send, so a crash repeats an alert and never loses one. */
+export interface Announced {
+  readonly destination: string;
+  readonly handle: MessageHandle;
+  readonly revision: number;
+  readonly at: Nanos;
+  /** Hash of the message as sent: equal content is not sent again. */
+  readonly contentHash: string;
+}
+
+export interface OutboxRow {
+  readonly incident: string;
+  readonly destination: string;
+  readonly attempts: number;
+  readonly notBefore: Nanos;
+  /** Set while a sender holds it; another may take it over afterwards. */
+  readonly leaseUntil: Nanos | undefined;
+  readonly parked: string | undefined;
+}
+
+export interface Index {
+  /** `find` answers by any of these. */
+  readonly keys?: readonly string[];
+  /** `due` answers by this. */
+  readonly dueAt?: Nanos | undefined;
+  /** May be dropped after this; readers must not rely on it having been. */
+  readonly expiresAt?: Nanos;
+}
+
+/**
+ * One serialisable unit of work. All reads come before the first write, because Firestore asks for it; an adapter throws when they do not.
+ * Documents are plain data (strings, numbers, booleans, bigints, undefined, arrays, objects).
+ */
+export interface Transaction {
+  get<C extends Collection>(collection: C, id: string): Promise<Documents[C] | undefined>;
+  /** Those of `ids` that exist, by id. */
+  getMany<C extends Collection>(collection: C, ids: Iterable<string>): Promise<ReadonlyMap<string, Documents[C]>>;
+  /** Documents that have any of `keys`, by id. */
+  find<C extends Collection>(collection: C, keys: Iterable<string>): Promise<ReadonlyMap<string, Documents[C]>>;
+  /** Documents with `dueAt <= now`, the earliest first, at most `limit`, by id. */
+  due<C extends Collection>(collection: C, now: Nanos, limit: number): Promise<ReadonlyMap<string, Documents[C]>>;
+  /** All documents, by id in text order, `limit` after the id `after`. */
+  list<C extends Collection>(collection: C, after: string | undefined, limit: number): Promise<ReadonlyMap<string, Documents[C]>>;
+  /** Creates or replaces, index included. */
+  put<C extends Collection>(collection: C, id: string, document: Documents[C], index?: Index): void;
+  delete(collection: Collection, id: string): void;
+}
+
+/** Throws `StoreUnavailable` when the outside world fails, so that the message is redelivered. */
+export interface Store {
+  /** Runs `body` alone against the rest of the world; may run it again from the start on a conflict. What it throws rolls everything back. */
+  transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** Where a message stands once posted. For Slack: channel id and `ts`. */
+export interface MessageHandle {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** A message ready to send: Block Kit, and the plain text that phones and screen readers get. */
+export interface AlertMessage {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+}
+
+/** One Block Kit block (docs.slack.dev/reference/block-kit/blocks), as JSON. */
+export type Block = { readonly type: string; readonly [field: string]: unknown };
+
+/** What became of a send, by what must be done next (reliability-security A6). */
+export type SendResult =
+  | { readonly kind: 'sent'; readonly handle: MessageHandle }
+  /** Not now. `ambiguous`: it may have been accepted all the same. */
+  | { readonly kind: 'wait'; readonly seconds: number; readonly ambiguous: boolean; readonly why: string }
+  /** This channel or message cannot be used: post anew, or to the fallback channel. */
+  | { readonly kind: 'reroute'; readonly gone: 'channel' | 'message'; readonly why: string }
+  /** The token is refused: nothing can be sent until it is mended. */
+  | { readonly kind: 'credential'; readonly why: string }
+  /** Slack will not take this content: send the plain form. */
+  | { readonly kind: 'unsendable'; readonly why: string };
+
+export interface Notifier {
+  /** `key` is the same for every attempt at one message: it lets a lost answer be told from a lost message. */
+  post(channel: string, message: AlertMessage, key: string): Promise<SendResult>;
+  update(handle: MessageHandle, message: AlertMessage): Promise<SendResult>;
+}
+
+export interface Clock {
+  now(): Nanos;
+}
+
+/** A fixed message with fields; never both logged and thrown. */
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface PolicySource {
+  /** The last policy that was good. Throws only when there has never been one. */
+  current(): Promise<Policy>;
+}
+
+/** Asks for work elsewhere: a verify read of an asset whose state the messages do not tell. */
+export interface Queue {
+  verify(asset: AssetName, why: string): Promise<void>;
+  nudgeDeliver(): Promise<void>;
+}
