@@ -1,6 +1,6 @@
 import type { Act } from './model/act.ts';
 import type { AssetName } from './model/asset.ts';
-import type { Finding, FindingState } from './model/finding.ts';
+import type { Finding, FindingState, Severity } from './model/finding.ts';
 import type { Alias } from './model/observation.ts';
 import type { Nanos } from './model/time.ts';
 import type { Coverage } from './inventory/coverage.ts';
@@ -15,9 +15,10 @@ export interface Documents {
   coverage: Coverage;
   /** Due at `nextChangeAt`, at once when dirty. Keys: what its last evaluation read. */
   subjects: SubjectState;
-  /** Keys: its subject key (`subject:…`), incident and causes. */
+  /** Keys: `subject:…` and `incident:…`. */
   findings: StoredFinding;
   transitions: Transition;
+  /** Keys: its causes. */
   incidents: Incident;
   /** Due at `notBefore`. */
   outbox: OutboxRow;
@@ -32,11 +33,15 @@ export interface SubjectState {
   readonly dirty: boolean;
   readonly evaluatedAt: Nanos | undefined;
   readonly nextChangeAt: Nanos | undefined;
+  /** What its last evaluation asked the inventory for: also its index keys. */
+  readonly reads: readonly string[];
 }
 
 export interface StoredFinding {
   readonly subjectKey: string;
   readonly finding: Finding;
+  /** Head of its chain of transitions. */
+  readonly head: string;
 }
 
 /** Append-only: each names the hash of the one before it for the same finding. */
@@ -71,6 +76,8 @@ export interface Announced {
   readonly at: Nanos;
   /** Hash of the message as sent: equal content is not sent again. */
   readonly contentHash: string;
+  /** What that message said, to tell a reopening and an escalation from a mere change. */
+  readonly told: { readonly open: boolean; readonly severity: Severity };
 }
 
 export interface OutboxRow {

@@ -1,6 +1,6 @@
 import type { AssetName } from '../model/asset.ts';
-import type { GrantChange, Grant } from '../model/grant.ts';
-import type { Facts, FactType, Source } from '../model/observation.ts';
+import type { Grant, GrantChange } from '../model/grant.ts';
+import type { FactType, Source } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
 
 /** What is known of one asset's IAM policy, or of the asset itself. Merging is commutative, associative and idempotent. */
@@ -35,6 +35,8 @@ export interface ResourceRegister {
   readonly ancestors: readonly string[];
   readonly type: FactType | undefined;
   readonly fields: { readonly [field: string]: Stamped };
+  /** When the whole object was last seen: a field older than that was absent then. */
+  readonly whole: Stamped | undefined;
   readonly exists: Stamped | undefined;
 }
 
@@ -43,5 +45,3 @@ export interface Stamped {
   readonly time: Nanos;
   readonly source: Source;
 }
-
-export type { Facts };

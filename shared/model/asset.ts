@@ -7,14 +7,17 @@ export type AssetName = string;
 const SERVICE_ACCOUNT = /^\/\/iam\.googleapis\.com\/projects\/[^/]+\/serviceAccounts\/([^/]+)$/;
 const SERVICE_ACCOUNT_KEY = /^\/\/iam\.googleapis\.com\/projects\/[^/]+\/serviceAccounts\/([^/]+)\/keys\/([^/]+)$/;
 
-/** Brings a full resource name to its one spelling: zones as locations, service accounts without project, e-mails in lower case. */
+/**
+ * Brings a full resource name to its one spelling: zones as locations, service accounts without project, e-mails in lower case,
+ * buckets without the `projects/_/buckets/` of audit entries.
+ */
 export function canonicalName(name: string): AssetName {
   const key = SERVICE_ACCOUNT_KEY.exec(name);
   if (key) return keyName(key[2]!);
   const account = SERVICE_ACCOUNT.exec(name);
   if (account) return serviceAccountName(account[1]!);
   if (name.startsWith('//container.googleapis.com/')) return name.replace(/(\/projects\/[^/]+)\/zones\//, '$1/locations/');
-  return name;
+  return name.replace(/^(\/\/storage\.googleapis\.com\/)projects\/_\/buckets\/([^/]+)$/, '$1$2');
 }
 
 /** The asset of a service account, by unique id or, where that is not known, by e-mail. */

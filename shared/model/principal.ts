@@ -36,8 +36,11 @@ export type Principal =
   | { readonly kind: 'deleted'; readonly was: Principal; readonly uid?: string }
   | { readonly kind: 'unknown'; readonly text: string; readonly why: string };
 
-/** A GKE workload identity pool: `PROJECT_ID.svc.id.goog`; other universes put a domain inside (`P.eu0.svc.id.goog`). */
-const GKE_POOL = /^[a-z0-9.:-]+\.svc\.id\.[a-z0-9.]+$/;
+/**
+ * A GKE workload identity pool: `PROJECT_ID.svc.id.goog`; other universes put a domain inside (`P.eu0.svc.id.goog`), and fleets
+ * first had `PROJECT_ID.hub.id.goog`, which old bindings still name.
+ */
+const GKE_POOL = /^[a-z0-9.:-]+\.(?:svc|hub)\.id\.[a-z0-9.]+$/;
 const LEGACY_KSA = /^([^[\]]+)\[([^[\]]*)\]$/;
 const POOL_PATH = /^projects\/([^/]+)\/locations\/global\/workloadIdentityPools\/([^/]+)\/(.+)$/;
 const WORKFORCE_PATH = /^(locations\/[^/]+\/workforcePools\/[^/]+)\/(.+)$/;
@@ -75,7 +78,7 @@ export function parseMember(member: string): Principal {
     case 'principalSet':
       return parsePrincipalSet(member, rest);
     case 'deleted':
-      return parseDeleted(rest);
+      return parseDeleted(member, rest);
     default:
       return unknown(member, `the prefix ${prefix}: is not known`);
   }
@@ -156,7 +159,9 @@ function federatedSet(member: string, pool: string, selector: string): Principal
     : unknown(member, `principalSet:// needs group/…, attribute.NAME/… or *, not ${selector}`);
 }
 
-function parseDeleted(rest: string): Principal {
+function parseDeleted(member: string, rest: string): Principal {
+  // What is gone cannot go again; refusing it also keeps a long text of such prefixes from nesting without end.
+  if (rest.startsWith('deleted:')) return unknown(member, 'deleted: twice');
   const [text = '', query = ''] = rest.split('?uid=', 2);
   const was = parseMember(text);
   return query === '' ? { kind: 'deleted', was } : { kind: 'deleted', was, uid: query };

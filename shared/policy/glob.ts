@@ -1,44 +1,81 @@
 /**
  * Matches `text` against `pattern`, whole. `*` is any run of characters but `/`, `**` any run at all, `?` one character but `/`.
  * With `crossing: true`, for texts in which `/` is no separator (members, e-mails), `*` and `?` cross it too.
- * Linear in practice and never exponential: on a mismatch only the last star (and the last double star) is tried again.
+ * No regular expressions and no exponential case: time is at most the product of the two lengths.
  */
 export function globMatches(pattern: string, text: string, { crossing = false } = {}): boolean {
+  if (!isGlob(pattern)) return pattern === text;
+  return !crossing && hasBothStars(pattern) ? matchesBySets(pattern, text) : matchesByLastStar(pattern, text, crossing);
+}
+
+/** Whether a pattern holds a wildcard at all. */
+export function isGlob(pattern: string): boolean {
+  return pattern.includes('*') || pattern.includes('?');
+}
+
+/**
+ * One kind of star only: on a mismatch the last star alone is tried again, one character longer. Nothing before it need ever be tried
+ * again, because it was matched as early as possible and every star after it reaches at least as far from there.
+ */
+function matchesByLastStar(pattern: string, text: string, crossing: boolean): boolean {
+  const crosses = crossing || pattern.includes('**');
   let p = 0;
   let t = 0;
-  let star: Retry | undefined;
-  let wide: Retry | undefined;
+  let afterStar = -1;
+  let starEnd = 0;
   for (;;) {
-    const c = pattern[p];
-    if (c === '*') {
-      const isWide = crossing || pattern[p + 1] === '*';
+    if (pattern[p] === '*') {
       while (pattern[p] === '*') p++;
-      if (isWide) {
-        wide = { p, t };
-        star = undefined;
-      } else star = { p, t };
-      continue;
-    }
-    if (t === text.length && p === pattern.length) return true;
-    if (t < text.length && (c === text[t] || (c === '?' && (crossing || text[t] !== '/')))) {
+      afterStar = p;
+      starEnd = t;
+    } else if (t === text.length && p === pattern.length) return true;
+    else if (t < text.length && isStep(pattern[p], text[t], crossing)) {
       p++;
       t++;
-      continue;
+    } else {
+      if (afterStar < 0 || starEnd >= text.length || (!crosses && text[starEnd] === '/')) return false;
+      p = afterStar;
+      t = ++starEnd;
     }
-    const retry: Retry | undefined = star && star.t < text.length && text[star.t] !== '/' ? star : wide;
-    if (!retry || retry.t >= text.length) return false;
-    if (retry === wide) star = undefined;
-    retry.t++;
-    p = retry.p;
-    t = retry.t;
   }
 }
 
-interface Retry {
-  readonly p: number;
-  t: number;
+/** Both stars in one pattern (`**` and `*`): all places of the pattern that the text so far can have reached, character by character. */
+function matchesBySets(pattern: string, text: string): boolean {
+  const steps = stepsOf(pattern);
+  let reached = new Uint8Array(steps.length + 1);
+  reached[0] = 1;
+  passStars(steps, reached);
+  for (const c of text.split('')) {
+    const next = new Uint8Array(steps.length + 1);
+    for (let i = 0; i < steps.length; i++) {
+      if (!reached[i]) continue;
+      const step = steps[i]!;
+      if (step === '**' || (step === '*' && c !== '/')) next[i] = 1;
+      else if (step !== '*' && isStep(step, c, false)) next[i + 1] = 1;
+    }
+    passStars(steps, next);
+    reached = next;
+  }
+  return reached[steps.length] === 1;
 }
 
-export function isGlob(pattern: string): boolean {
-  return /[*?]/.test(pattern);
+/** A star may stand for nothing. */
+function passStars(steps: readonly string[], reached: Uint8Array): void {
+  for (let i = 0; i < steps.length; i++) if (reached[i] && steps[i]!.startsWith('*')) reached[i + 1] = 1;
+}
+
+function isStep(step: string | undefined, c: string | undefined, crossing: boolean): boolean {
+  return step === '?' ? crossing || c !== '/' : step === c;
+}
+
+/** Single characters, `*`, or `**` for two stars and more. */
+function stepsOf(pattern: string): readonly string[] {
+  return [...pattern.matchAll(/\*+|[^*]/gs)].map(([step]) => (step.startsWith('**') ? '**' : step));
+}
+
+function hasBothStars(pattern: string): boolean {
+  if (!pattern.includes('**')) return false;
+  const steps = stepsOf(pattern);
+  return steps.includes('*') && steps.includes('**');
 }

@@ -13,15 +13,24 @@ export interface Policy {
   /** The line of `spec:`, cited where the default deny speaks. */
   readonly at: PolicyLine;
   readonly scope: Scope;
+  /** The line of `trust.pools`, cited where a pool is not among them. */
+  readonly poolsAt: PolicyLine;
   readonly pools: readonly TrustedPool[];
   readonly identities: readonly DeclaredIdentity[];
   readonly forbiddenRoles: readonly ForbiddenRoles[];
   readonly serviceAccountKeys: KeyRules | undefined;
+  /** The line of `trustedChangers`, cited where somebody is not among them. */
+  readonly changersAt: PolicyLine;
   readonly trustedChangers: readonly TrustedChanger[];
   readonly exceptions: readonly Exception[];
+  /** How long an exception may hold, and who may agree to one. */
+  readonly maxExceptionDuration: Nanos | undefined;
+  readonly approvers: readonly string[];
   readonly neverExcept: readonly string[];
   readonly severity: readonly SeverityRule[];
   readonly routing: Routing;
+  readonly sensitive: readonly SensitiveResource[];
+  readonly settle: Settle;
 }
 
 /** *baseline* records and never alerts, *audit* goes to digest and report, *enforce* alerts. */
@@ -39,6 +48,11 @@ export interface TrustedPool {
   readonly pool: string;
   /** `projects/P/locations/L/clusters/C`. */
   readonly clusters: readonly string[];
+  /** `accepted`: the same namespace and name in two of `clusters` are meant to be one identity. */
+  readonly identitySameness: 'accepted' | 'reported';
+  readonly issuers: readonly string[];
+  /** Whether each provider of the pool must have an attribute condition. */
+  readonly requireCondition: boolean;
   readonly at: PolicyLine;
 }
 
@@ -87,6 +101,10 @@ export interface ForbiddenRoles {
 
 export interface KeyRules {
   readonly userManaged: 'forbid' | 'allow';
+  /** How old a key may become. */
+  readonly maxAge: Nanos | undefined;
+  /** The first moment at which no key shall be left. */
+  readonly retireBy: Nanos | undefined;
   readonly allowed: readonly KeyAllowance[];
   readonly at: PolicyLine;
 }
@@ -99,6 +117,7 @@ export interface KeyAllowance {
   /** The first moment at which it no longer holds. */
   readonly expires: Nanos | undefined;
   readonly owner: string | undefined;
+  readonly ticket: string | undefined;
   readonly at: PolicyLine;
 }
 
@@ -111,6 +130,7 @@ export interface TrustedChanger {
   readonly may: readonly ChangeKind[];
   /** Resource patterns as in `allow.on`; empty = everywhere. */
   readonly within: readonly string[];
+  readonly requireTicket: boolean;
   readonly severity: Severity | undefined;
   readonly at: PolicyLine;
 }
@@ -122,6 +142,7 @@ export interface Exception {
   readonly match: ExceptionMatch;
   readonly reason: string;
   readonly ticket: string | undefined;
+  readonly requestedBy: string | undefined;
   readonly approvedBy: string | undefined;
   /** The first moment at which it no longer holds. Every exception has one. */
   readonly expires: Nanos;
@@ -141,7 +162,7 @@ export interface ExceptionMatch {
   readonly key: string | undefined;
 }
 
-/** Last match wins. `set` replaces, `max` caps. */
+/** The last rule that matches decides, alone: `set` replaces the severity, `max` caps it. */
 export interface SeverityRule {
   readonly detector: string;
   readonly namespace: string | undefined;
@@ -153,4 +174,19 @@ export interface SeverityRule {
 
 export interface Routing {
   readonly fallbackChannel: string | undefined;
+}
+
+/** What a breach would hurt most: named in alerts. */
+export interface SensitiveResource {
+  readonly name: string;
+  /** As in `allow.on`. */
+  readonly on: string;
+  readonly class: string | undefined;
+  readonly at: PolicyLine;
+}
+
+/** How long removals and outages are watched before they are announced. */
+export interface Settle {
+  readonly removals: Nanos;
+  readonly outage: Nanos;
 }

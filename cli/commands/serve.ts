@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import type { Command } from 'commander';
+import { startLocalServer } from '../../functions/local-server.ts';
+import { wire } from '../../functions/wiring.ts';
+import { consoleNotifier } from '../../shared/adapters/console-notifier.ts';
+import { jsonLog } from '../../shared/adapters/json-log.ts';
+import { localQueue } from '../../shared/adapters/local-queue.ts';
+import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
+import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { takeBaseline } from '../../shared/pipeline/baseline.ts';
+import { deliver } from '../../shared/pipeline/deliver.ts';
+import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
+import { gatherAssets } from '../gather.ts';
+import type { Io } from '../io.ts';
+import { policyOption } from '../options.ts';
+import { loadFor } from '../policy.ts';
+
+interface Options {
+  readonly policy: string[];
+  readonly assets?: string[];
+  readonly store: string;
+  readonly port: string;
+  readonly slackTokenFile?: string;
+}
+
+const MINUTE_MS = 60_000;
+
+/** `anchorwatch serve`: all functions on loopback, over SQLite. */
+export function addServe(program: Command, io: Io, _end: (code: ExitCode) => void): void {
+  program
+    .command('serve')
+    .description('run the functions on this machine: push messages to http://127.0.0.1:PORT/on-audit-log and /on-asset-change')
+    .addOption(policyOption())
+    .option('-a, --assets <file...>', 'the state to begin with: an asset export')
+    .option('-s, --store <file>', 'SQLite file', 'anchorwatch.sqlite')
+    .option('--port <number>', 'port on 127.0.0.1 (0 picks one)', '8080')
+    .option('--slack-token-file <file>', 'post to Slack with the bot token in this file; without it alerts are drawn here')
+    .action(async (options: Options) => {
+      const policy = await loadFor(options.policy, io);
+      const log = jsonLog((line) => io.err(line));
+      const store = openSqliteStore({ path: options.store, onEphemeralDisk: process.env.K_SERVICE !== undefined });
+      const tokenFile = options.slackTokenFile;
+      const notifier =
+        tokenFile === undefined
+          ? consoleNotifier({ write: io.out, color: io.color, width: Math.min(io.width, 110) })
+          : slackNotifier({ token: async () => (await readFile(tokenFile, 'utf8')).trim() });
+      const source = { current: async () => policy };
+      const ports = { store, policy: source, notifier, clock: systemClock, log };
+      const queue = localQueue(() => deliver(ports), log);
+      wire({ ...ports, queue });
+      if (options.assets !== undefined) {
+        const gathered = await gatherAssets(options.assets, io, systemClock.now());
+        if (gathered.incomplete) throw new CommandFailed(EXIT.incomplete, 'the export could not be read to its end, so it is no state to begin with');
+        const { opened } = await takeBaseline(gathered.known, policy, store, log, systemClock.now());
+        io.err(`${gathered.counts.observed} assets taken in; ${opened.length} findings stood before anybody watched (anchorwatch scan shows them)\n`);
+      }
+      const server = await startLocalServer(Number(options.port)).catch((error: unknown) => {
+        throw new CommandFailed(EXIT.failure, `cannot listen on port ${options.port}: ${plainReason(error)}`);
+      });
+      const { port } = server.address() as AddressInfo;
+      io.err(`watching on http://127.0.0.1:${port} (Ctrl-C ends it)\n`);
+      // Scheduler's minute, on a laptop.
+      const tick = setInterval(() => void queue.nudgeDeliver(), MINUTE_MS);
+      await new Promise<void>((resolve) => {
+        process.once('SIGINT', resolve);
+        process.once('SIGTERM', resolve);
+      });
+      clearInterval(tick);
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await queue.idle();
+      await store.close();
+    });
+}

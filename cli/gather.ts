@@ -1,0 +1,88 @@
+import { decodeMessage } from '../shared/decode/decode.ts';
+import { readInput } from '../shared/decode/input/read-input.ts';
+import { CoveredBy } from '../shared/inventory/covered-by.ts';
+import { Gathered } from '../shared/inventory/inventory.ts';
+import { formatTime, later, type Nanos } from '../shared/model/time.ts';
+import type { Counts } from './output/document.ts';
+import { emptyCounts } from './output/document.ts';
+import type { Io } from './io.ts';
+
+export interface Gathering {
+  readonly known: Gathered;
+  readonly counts: Counts;
+  /** Reasons why messages were ignored or malformed, with how many. */
+  readonly reasons: ReadonlyMap<string, number>;
+  /** A file could not be read to its end: nothing that is absent is known to be missing. */
+  readonly incomplete: boolean;
+  /** The newest time in the input. */
+  readonly newest: Nanos;
+}
+
+/** Reads asset exports as a stream: what is not watched is let go at once, so memory grows with what is relevant only. */
+export async function gatherAssets(paths: readonly string[], io: Io, receivedAt: Nanos): Promise<Gathering> {
+  const known = new Gathered();
+  const covered = new CoveredBy();
+  const counts = emptyCounts();
+  const reasons = new Map<string, number>();
+  const progress = progressOn(io);
+  let incomplete = false;
+  let newest = 0n;
+  for await (const item of readInput(paths)) {
+    if ('problem' in item) {
+      incomplete = true;
+      io.err(`${progress.clear()}${problemText(item.problem)}\n`);
+      continue;
+    }
+    if ('note' in item) {
+      io.err(`${progress.clear()}${item.note.file}: ${item.note.message}\n`);
+      continue;
+    }
+    const decoded = decodeMessage(item.value, { receivedAt });
+    progress.step();
+    if (decoded.kind === 'news') {
+      counts[decoded.acts.length > 0 ? 'acts' : 'observed']++;
+      newest = later(newest, decoded.time);
+      for (const act of decoded.acts) known.act(act);
+      for (const observation of decoded.observations) {
+        known.observe(observation);
+        if (observation.source === 'scan') covered.add(observation);
+      }
+      continue;
+    }
+    counts[decoded.kind]++;
+    const reason = `${decoded.kind}: ${decoded.why}`;
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    if (decoded.kind === 'malformed') io.err(`${progress.clear()}${item.where.file}:${item.where.line}: malformed: ${decoded.why}\n`);
+  }
+  io.err(progress.clear());
+  if (!incomplete) for (const coverage of covered.coverage()) known.cover(coverage);
+  return { known, counts, reasons, incomplete, newest };
+}
+
+export function problemText({ file, line, column, kind, message }: { file: string; line?: number; column?: number; kind: string; message: string }): string {
+  const where = [file, line, column].filter((part) => part !== undefined).join(':');
+  return `${where}: ${kind}: ${message}`;
+}
+
+/** A counter on a terminal; nothing where nobody looks. */
+export function progressOn(io: Io) {
+  let count = 0;
+  let drawn = false;
+  return {
+    step(): void {
+      count++;
+      if (!io.errIsTerminal || count % 5_000 !== 0) return;
+      io.err(`\r${count.toLocaleString('en')} messages read`);
+      drawn = true;
+    },
+    clear(): string {
+      const was = drawn;
+      drawn = false;
+      return was ? '\r\x1b[K' : '';
+    },
+  };
+}
+
+export function timeText(time: Nanos): string {
+  return formatTime(time).replace(/\.?0+Z$/, 'Z');
+}

@@ -1,0 +1,23 @@
+import type { Server } from 'node:http';
+import { http } from '@google-cloud/functions-framework';
+import { getFunction, getTestServer } from '@google-cloud/functions-framework/testing';
+import { FUNCTIONS } from './index.ts';
+
+const ROUTER = 'anchorwatch';
+
+// One server for all functions, each at the path of its name, behind the very framework that runs them in the cloud.
+http(ROUTER, (request, response) => {
+  const name = FUNCTIONS.find((known) => request.path === `/${known}`);
+  const handler = name === undefined ? undefined : getFunction(name);
+  if (handler === undefined) return response.status(404).send(`no such function; there are ${FUNCTIONS.map((known) => `/${known}`).join(', ')}\n`);
+  return (handler as (...args: readonly unknown[]) => unknown)(request, response);
+});
+
+/** Serves every function on 127.0.0.1. Port 0 picks one. Rejects when the port is taken. */
+export function startLocalServer(port: number): Promise<Server> {
+  const server = getTestServer(ROUTER);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}

@@ -1,0 +1,91 @@
+import type { Finding, Remedy } from '../model/finding.ts';
+import { HOUR, type Nanos } from '../model/time.ts';
+import type { Block } from '../ports.ts';
+import { date, paragraph, preformatted, richText, type Span, span, words } from './block-kit.ts';
+import { clusterText } from './message-fields.ts';
+import type { Room } from './room.ts';
+import { isLive } from './standing.ts';
+
+/** How to put it right; once that is done, until when a token taken before may still work. */
+export function fixBlock(lead: Finding, alone: boolean, room: Room, asOf: Nanos): Block | undefined {
+  if (lead.state === 'resolved') return afterwards(lead, asOf);
+  const remedies = steps(lead.remediation);
+  if (remedies.length === 0 || !(isLive(lead) || lead.state === 'snoozed')) return undefined;
+  const { shown, left } = wholeLines(remedies, room.fix);
+  return richText(
+    paragraph(
+      words(alone ? 'Put it right' : 'Put the first right', { bold: true }),
+      ...whereToRun(remedies, lead),
+    ),
+    preformatted(shown, room.fix, 'border'),
+    paragraph(
+      words(
+        left === 0
+          ? ''
+          : `${left} more lines do not fit here: the report has them all.${takesAccess(lead) ? '\n' : ''}`,
+      ),
+      words(takesAccess(lead) ? 'Tokens already issued stay valid for up to an hour after that.' : ''),
+    ),
+  );
+}
+
+/** Commands that follow one another are steps of one fix. A change in code is the whole fix: commands after it would be undone by the next apply. */
+function steps(remediation: readonly Remedy[]): readonly Remedy[] {
+  const [first] = remediation;
+  if (first === undefined || !isCommand(first)) return remediation.slice(0, 1);
+  const end = remediation.findIndex((remedy) => !isCommand(remedy));
+  return end === -1 ? remediation : remediation.slice(0, end);
+}
+
+function isCommand({ kind }: Remedy): boolean {
+  return kind === 'gcloud' || kind === 'kubectl';
+}
+
+/** Lines are never cut: half a command is another command. */
+function wholeLines(
+  remedies: readonly Remedy[],
+  most: number,
+): { readonly shown: readonly string[]; readonly left: number } {
+  const lines = remedies.flatMap(({ text }) => text.split(/\r\n|\r|\n/));
+  const shown: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    length += line.length + 1;
+    if (length > most) break;
+    shown.push(line);
+  }
+  return { shown, left: lines.length - shown.length };
+}
+
+function whereToRun(remedies: readonly Remedy[], lead: Finding): readonly Span[] {
+  const kinds = new Set(remedies.map((remedy) => remedy.kind));
+  if (kinds.has('terraform')) return [words(', in Terraform, then apply:')];
+  if (kinds.has('yaml')) return [words(', in the manifest, then let it sync:')];
+  const cluster = lead.cluster === undefined ? [] : [words(' on '), span(clusterText(lead.cluster), 80)];
+  if (!kinds.has('kubectl')) return [words(', in Cloud Shell or any terminal with gcloud:')];
+  return [
+    words(kinds.has('gcloud') ? ', with gcloud, and kubectl' : ', with kubectl'),
+    ...cluster,
+    words(':'),
+  ];
+}
+
+/** Access that is taken away ends with the last token, not with the binding. */
+function takesAccess(lead: Finding): boolean {
+  if (lead.class !== 'attack') return false;
+  return (
+    /^(edge|ksa|grant):/.test(lead.subject) || lead.remediation.some(({ text }) => TAKES_ACCESS.test(text))
+  );
+}
+
+const TAKES_ACCESS = /remove-iam-policy-binding|iam\.gke\.io\/gcp-service-account|\bkeys (delete|disable)\b/;
+
+function afterwards(lead: Finding, asOf: Nanos): Block | undefined {
+  const repaired = lead.resolution === undefined || lead.resolution === 'repaired';
+  if (!repaired || lead.resolvedAt === undefined || !takesAccess(lead)) return undefined;
+  const until = lead.resolvedAt + HOUR;
+  if (asOf >= until) return undefined;
+  return richText(
+    paragraph(words('Tokens issued before the repair may work until '), date(until), words('.')),
+  );
+}

@@ -1,0 +1,106 @@
+import { canonicalName, projectName, projectOf } from '../model/asset.ts';
+import type { Decoded } from '../model/decoded.ts';
+import type { Observation, Source } from '../model/observation.ts';
+import type { Nanos } from '../model/time.ts';
+import { type DecodeContext, ignored } from './answer.ts';
+import { contentId } from './content-id.ts';
+import { type Fields, formattedTime, Malformed } from './fields.ts';
+import { etagOf, grantsOf } from './iam-policy.ts';
+import { present } from './present.ts';
+import { aliasIn, factsOf, factTypeOf, isClosing, PROJECT_ID } from './resource-facts.ts';
+
+/** Decodes an `Asset` of an export or a listing (gcp-facts 1.4, 2). Throws `Malformed` where its structure is broken. */
+export function decodeAsset(asset: Fields, context: DecodeContext): Decoded {
+  const updated = asset.time('updateTime');
+  const seen = { time: updated ?? context.receivedAt, source: context.source ?? ('scan' as const) };
+  const observations = observationsOf(asset, seen);
+  if (observations.length === 0) return notWatched(asset);
+  return { kind: 'news', id: idOf(asset, seen.source, updated), time: seen.time, observations, acts: [] };
+}
+
+export interface When {
+  readonly time: Nanos;
+  readonly source: Source;
+}
+
+/** What an asset says: its policy, of whatever type it is; itself, when it is of a watched type; and names learnt in passing. */
+export function observationsOf(asset: Fields, when: When, supersedes?: string): readonly Observation[] {
+  const states = [...policyIn(asset, when, supersedes), ...resourceIn(asset, when)];
+  return states.length === 0 ? [] : [...states, ...aliasesIn(asset, when, states)];
+}
+
+export function notWatched(asset: Fields): Decoded {
+  const type = asset.needText('assetType');
+  return asset.has('resource') && factTypeOf(type) === undefined
+    ? ignored('asset type that is not watched', type)
+    : ignored('asset without the content that is watched', type);
+}
+
+/** Equal for equal content of an asset at one time from one source; delivery has no part in it. */
+export function idOf(asset: Fields, source: Source, updated: Nanos | undefined): string {
+  const content = [asset.raw('resource'), asset.raw('iamPolicy'), asset.raw('ancestors')];
+  return contentId(
+    source,
+    asset.needText('name'),
+    formattedTime(updated),
+    content.map((part) => part ?? null),
+  );
+}
+
+/** What every observation of an asset carries. Throws `Malformed` when it has no full resource name. */
+export function seenOf(asset: Fields, when: When) {
+  const name = asset.needText('name');
+  if (!name.startsWith('//')) throw new Malformed(`${asset.at('name')}: not a full resource name`);
+  return { ...when, asset: canonicalName(name), ancestors: ancestorsOf(asset) };
+}
+
+function policyIn(asset: Fields, when: When, supersedes: string | undefined): readonly Observation[] {
+  const policy = asset.object('iamPolicy');
+  if (policy === undefined) return [];
+  const seen = seenOf(asset, when);
+  const etag = etagOf(policy);
+  const versions = present({ etag, supersedes: supersedes === etag ? undefined : supersedes });
+  return [{ ...seen, kind: 'policy', grants: grantsOf(policy, seen.asset), ...versions }];
+}
+
+function resourceIn(asset: Fields, when: When): readonly Observation[] {
+  const assetType = asset.needText('assetType');
+  const type = factTypeOf(assetType);
+  if (type === undefined || !asset.has('resource')) return [];
+  const seen = seenOf(asset, when);
+  const data = asset.object('resource')?.object('data');
+  if (isClosing(assetType, data)) return [{ ...seen, kind: 'gone', type }];
+  const facts = factsOf(assetType, { name: asset.needText('name'), asset: seen.asset, data });
+  return facts === undefined ? [] : [{ ...seen, kind: 'resource', facts, whole: data !== undefined }];
+}
+
+/** `ancestors` where given; else the parent of the resource, when that is a container. */
+function ancestorsOf(asset: Fields): readonly string[] {
+  const ancestors = asset.texts('ancestors');
+  if (ancestors.length > 0) return ancestors;
+  const parent = asset.object('resource')?.text('parent') ?? '';
+  const container =
+    /^\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders|organizations)\/[^/]+)$/.exec(parent);
+  return container?.[1] === undefined ? [] : [container[1]];
+}
+
+function aliasesIn(asset: Fields, when: When, states: readonly Observation[]): readonly Observation[] {
+  const own = states.flatMap((state) => (state.kind === 'resource' ? (aliasIn(state.facts) ?? []) : []));
+  const seen = seenOf(asset, when);
+  const project = own.some((alias) => alias.of === 'project') ? undefined : projectAlias(asset);
+  return [
+    ...own.map((alias) => ({ ...seen, kind: 'alias' as const, alias })),
+    ...(project === undefined
+      ? []
+      : [{ ...seen, asset: projectName(project.id), kind: 'alias' as const, alias: project }]),
+  ];
+}
+
+/** Names carry a project's id, ancestors its number: together they tell that the two are one. */
+function projectAlias(asset: Fields) {
+  const number = /^projects\/(\d+)$/.exec(ancestorsOf(asset)[0] ?? '')?.[1];
+  const name = projectOf(asset.needText('name'));
+  return number !== undefined && name !== undefined && PROJECT_ID.test(name)
+    ? ({ of: 'project', id: number, name } as const)
+    : undefined;
+}

@@ -1,0 +1,20 @@
+/** Where a value stands: for compressed files, the line of what was compressed. `-` is standard input. */
+export interface Where {
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface Problem {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly kind: 'unreadable' | 'truncated' | 'invalid-utf8' | 'too-large' | 'not-json';
+  /** In plain words, fit to stand after `FILE:LINE: `. */
+  readonly message: string;
+}
+
+/** What reading gives, in the order of the files: a value, a problem with what stands there, or a remark that is neither. */
+export type InputItem =
+  | { readonly value: unknown; readonly where: Where }
+  | { readonly problem: Problem }
+  | { readonly note: { readonly file: string; readonly message: string } };

@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises';
+import { MAX_MESSAGE_BYTES } from '../envelope.ts';
+import { fileBytes, NotUtf8, plainBytes } from './bytes.ts';
+import { filesIn } from './folder.ts';
+import type { InputItem, Problem } from './item.ts';
+import { JsonSplitter } from './json-splitter.ts';
+import { parsePiece } from './parse-piece.ts';
+import { withoutFloods } from './without-floods.ts';
+
+export type { InputItem, Problem, Where } from './item.ts';
+
+export interface InputOptions {
+  /** What `-` stands for. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Reads files, folders (below which all files of JSON are read, in order) and `-`: lines of JSON, lists, objects one after another,
+ * each of them also as gzip, told apart by content. Values come one by one, and no more than one is held. Whatever cannot be read is
+ * given as a problem with its place, and reading goes on behind it. Throws only when it is itself at fault.
+ */
+export async function* readInput(
+  paths: readonly string[],
+  options: InputOptions = {},
+): AsyncGenerator<InputItem> {
+  for (const path of paths) {
+    if (path === '-') yield* readStdin(options.stdin);
+    else yield* readPath(path);
+  }
+}
+
+async function* readStdin(stdin: AsyncIterable<Uint8Array> | undefined): AsyncGenerator<InputItem> {
+  if (stdin === undefined)
+    yield { problem: { file: '-', kind: 'unreadable', message: 'there is no standard input' } };
+  else yield* readBytes('-', stdin);
+}
+
+async function* readPath(path: string): AsyncGenerator<InputItem> {
+  try {
+    if ((await stat(path)).isDirectory()) {
+      yield* readFolder(path);
+      return;
+    }
+  } catch (error) {
+    yield { problem: problemOf(path, error) };
+    return;
+  }
+  if (/\.(ya?ml|tf)$/i.test(path)) {
+    yield { problem: { file: path, kind: 'not-json', message: 'files of this kind are not read yet' } };
+    return;
+  }
+  yield* readBytes(path, fileBytes(path));
+}
+
+async function* readFolder(folder: string): AsyncGenerator<InputItem> {
+  const { files, otherKinds, descriptions } = await filesIn(folder);
+  for (const file of files) yield* readBytes(file, fileBytes(file));
+  if (otherKinds > 0) {
+    const message = `passed over ${otherKinds} files that are not .json, .ndjson, .jsonl or .gz`;
+    yield { note: { file: folder, message } };
+  }
+  if (descriptions > 0) {
+    yield {
+      note: { file: folder, message: `passed over ${descriptions} files .meta.json, which describe others` },
+    };
+  }
+  if (files.length === 0) {
+    const message = 'the folder holds no file .json, .ndjson, .jsonl or .gz';
+    yield { problem: { file: folder, kind: 'unreadable', message } };
+  }
+}
+
+function readBytes(file: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<InputItem> {
+  return withoutFloods(readPieces(file, source));
+}
+
+async function* readPieces(file: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<InputItem> {
+  const splitter = new JsonSplitter(MAX_MESSAGE_BYTES);
+  let isEmpty = true;
+  try {
+    for await (const chunk of plainBytes(source)) {
+      if (chunk.length > 0) isEmpty = false;
+      for (const piece of splitter.write(chunk)) yield* parsePiece(file, piece);
+    }
+  } catch (error) {
+    yield { problem: { ...problemOf(file, error), ...(isEmpty ? {} : { line: splitter.line }) } };
+    return;
+  }
+  if (isEmpty) yield { note: { file, message: 'the file is empty' } };
+  for (const piece of splitter.end()) yield* parsePiece(file, piece);
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file or folder'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EISDIR', 'this is a folder'],
+  ['ENOTDIR', 'a part of this path is a file, not a folder'],
+  ['ELOOP', 'a link that leads back to itself'],
+  ['EMFILE', 'too many files are open'],
+  ['EIO', 'the disk reports an error'],
+]);
+
+/** Errors of the system and of zlib, told apart by their codes. Anything else is a fault of ours and thrown on. */
+function problemOf(file: string, error: unknown): Problem {
+  if (error instanceof NotUtf8) {
+    return { file, line: 1, kind: 'invalid-utf8', message: 'the file is UTF-16; save it as UTF-8' };
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') throw error;
+  if (code === 'Z_BUF_ERROR')
+    return { file, kind: 'truncated', message: 'the compressed file ends too early' };
+  if (code.startsWith('Z_')) return { file, kind: 'unreadable', message: 'the compressed file is damaged' };
+  return { file, kind: 'unreadable', message: REASONS.get(code) ?? `cannot be read (${code})` };
+}

@@ -1,0 +1,79 @@
+import { projectOfEmail } from '../model/asset.ts';
+import { declaresEdge } from '../policy/match.ts';
+import { command } from './commands.ts';
+import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
+import type { Detector } from './detector.ts';
+import { edgeFacts, edgeWords, ksaCause, SERVICE_ACCOUNT, sightingText } from './edge-facts.ts';
+
+export const accountMissing = {
+  id: 'account-missing',
+  title: 'A KSA points at an account that is missing, deleted or disabled',
+  class: 'outage',
+  severity: 'high',
+  about:
+    'The annotation names a service account that does not exist, was deleted, or is disabled: its pods get 404 "Gaia id not found" or 403. "Does not exist" is said only where the project\'s service accounts are completely known.',
+  subject: 'edge',
+  sources: {
+    assetTypes: [
+      { type: SERVICE_ACCOUNT, content: 'resource' },
+      { type: 'k8s.io/ServiceAccount', content: 'resource' },
+    ],
+    methods: [
+      'google.iam.admin.v1.CreateServiceAccount',
+      'google.iam.admin.v1.DeleteServiceAccount',
+      'google.iam.admin.v1.UndeleteServiceAccount',
+      'google.iam.admin.v1.DisableServiceAccount',
+      'google.iam.admin.v1.EnableServiceAccount',
+    ],
+  },
+  controls: [CIS_GKE_WORKLOAD_IDENTITY],
+  mutes: ['annotation-without-binding'],
+  detect(subject, view, policy) {
+    const edge = edgeFacts(subject, view, policy);
+    const [sighting] = edge?.annotated ?? [];
+    if (edge === undefined || sighting === undefined || edge.account.state === 'active') return [];
+    const words = edgeWords(edge, policy);
+    const email = edge.accountName;
+    const home = projectOfEmail(email);
+    const common = {
+      ...words,
+      before: [],
+      path: [words.identity, email],
+      why: declaresEdge(policy, edge.ksa, email)?.at ?? policy.at,
+    };
+    const { fact, state } = edge.account;
+    if (fact !== undefined) {
+      return [
+        {
+          state: 'open',
+          ...common,
+          title: `${words.identity} points at ${email}, which is ${state}`,
+          after: [`${email} is ${state}`],
+          explanation: `Pods of ${sightingText(edge.annotated)} cannot get a token.${
+            state === 'deleted' ? ' An account can be undeleted for 30 days; one re-created under the same name is another account.' : ''
+          }`,
+          remediation:
+            state === 'deleted'
+              ? command('gcloud', 'iam', 'service-accounts', 'undelete', fact.id)
+              : command('gcloud', 'iam', 'service-accounts', 'enable', email),
+          cause: { asset: words.resource, time: fact.since, source: fact.source },
+        },
+      ];
+    }
+    const known = home !== undefined && view.covered(`projects/${home}`, SERVICE_ACCOUNT, 'resource');
+    const [name = '', ...rest] = email.split('@');
+    return [
+      {
+        state: known ? 'open' : 'undecided',
+        ...common,
+        title: known ? `${words.identity} points at ${email}, which does not exist` : `Whether ${email}, which ${words.identity} points at, exists is not known`,
+        after: [`annotation iam.gke.io/gcp-service-account: ${email} on ${sightingText(edge.annotated)}`],
+        explanation: known
+          ? `Project ${home} has no such service account: a slip in the annotation, or an account that is yet to be created. Whoever may create it there decides what these pods become.`
+          : `The service accounts of ${home === undefined ? `its project (${rest.join('@')})` : `project ${home}`} have not been read.`,
+        remediation: known ? command('gcloud', 'iam', 'service-accounts', 'create', name, `--project=${home}`) : [],
+        cause: ksaCause(sighting),
+      },
+    ];
+  },
+} satisfies Detector<'edge'>;

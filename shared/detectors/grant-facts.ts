@@ -1,0 +1,105 @@
+import { projectOf, projectOfEmail, resourceKind, resourceLabel, serviceAccountOf } from '../model/asset.ts';
+import { conditionKey, type Grant } from '../model/grant.ts';
+import { type KsaId, type Principal, principalKey, principalLabel } from '../model/principal.ts';
+import type { GrantFact } from '../inventory/facts.ts';
+import type { Account, View } from '../inventory/view.ts';
+import { declaredFor, declaredForGsa, poolOf } from '../policy/match.ts';
+import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
+import { grantCause } from './edge-facts.ts';
+
+/** The resource as the policy would name it: accounts by e-mail, projects by id. */
+export function resourceWords(resource: string, view: View): { readonly label: string; readonly email: string | undefined } {
+  const account = serviceAccountOf(resource);
+  if (account === undefined) return { label: resourceLabel(view.canonical(resource)), email: undefined };
+  const { email } = view.account(account);
+  return { label: `serviceAccount:${email ?? account}`, email };
+}
+
+/** What the findings on one grant have in common. `subject` is who holds it. */
+export function grantWords({ grant, ...fact }: GrantFact, view: View, policy: Policy) {
+  const { label, email } = resourceWords(grant.resource, view);
+  const holder = grant.principal;
+  const owner = ownerOfPrincipal(holder, policy) ?? (email === undefined ? undefined : declaredForGsa(policy, email)[0]?.owner);
+  const project = projectOf(grant.resource) ?? (email === undefined ? undefined : projectOfEmail(email));
+  const condition = conditionKey(grant.condition);
+  return {
+    subject: principalKey(holder),
+    identity: principalLabel(holder),
+    resource: grant.resource,
+    role: grant.role,
+    ...(condition === '' ? {} : { condition }),
+    member: grant.member,
+    ...(project === undefined ? {} : { project: view.projectId(project) }),
+    ...(holder.kind === 'ksa' ? { namespace: holder.namespace, ksa: toKsa(holder) } : {}),
+    ...(holder.kind === 'ksa-set' && holder.set.of === 'namespace' ? { namespace: holder.set.namespace } : {}),
+    ...(holder.kind === 'gsa' ? { account: holder.email } : email === undefined ? {} : { account: email }),
+    ...(owner === undefined ? {} : { owner }),
+    before: [] as readonly string[],
+    after: [`${grant.role} on ${label} for ${grant.member}${condition === '' ? '' : ` if ${condition}`}`],
+    cause: grantCause({ grant, ...fact }),
+  };
+}
+
+function toKsa({ pool, namespace, name }: KsaId): KsaId {
+  return { pool, namespace, name };
+}
+
+function ownerOfPrincipal(principal: Principal, policy: Policy): string | undefined {
+  if (principal.kind === 'ksa') return declaredFor(policy, principal, {}).find((entry) => entry.owner !== undefined)?.owner;
+  if (principal.kind === 'gsa') return declaredForGsa(policy, principal.email).find((entry) => entry.owner !== undefined)?.owner;
+  return undefined;
+}
+
+/** The pool a principal comes from, when it comes from one that mints workload identities. */
+export function poolOfPrincipal(principal: Principal): string | undefined {
+  switch (principal.kind) {
+    case 'ksa':
+    case 'ksa-uid':
+    case 'ksa-set':
+      return principal.pool;
+    case 'federated':
+    case 'federated-set':
+      // Workforce pools are people's; they are no workload's identity.
+      return principal.pool.includes('/workloadIdentityPools/') ? principal.pool : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The KSAs of trusted pools that can act as an account, or point at it. */
+export function ksasLinkedTo(account: Account, view: View, policy: Policy): readonly KsaId[] {
+  const byKey = new Map<string, KsaId>();
+  for (const { grant } of view.linksOn(account)) {
+    const { principal } = grant;
+    if (principal.kind === 'ksa' && poolOf(policy, principal.pool) !== undefined) byKey.set(principalKey(principal), toKsa(principal));
+  }
+  for (const { cluster, namespace, name } of account.email === undefined ? [] : view.annotatedTo(account.email)) {
+    const pool = view.poolOf(cluster);
+    if (pool === undefined || poolOf(policy, pool) === undefined) continue;
+    byKey.set(principalKey({ kind: 'ksa', pool, namespace, name }), { pool, namespace, name });
+  }
+  return [...byKey.values()];
+}
+
+/** Whether an account is one we keep watch over: declared for a KSA, or one that a KSA of a trusted pool is linked to. */
+export function isWatched(account: Account, view: View, policy: Policy): boolean {
+  if (account.email !== undefined && declaredForGsa(policy, account.email).length > 0) return true;
+  return ksasLinkedTo(account, view, policy).length > 0;
+}
+
+/** The entries that speak for whoever holds a grant; `undefined` when nobody we keep watch over does. */
+export function entriesFor(principal: Principal, view: View, policy: Policy): readonly DeclaredIdentity[] | undefined {
+  if (principal.kind === 'ksa') return poolOf(policy, principal.pool) === undefined ? undefined : declaredFor(policy, principal, {});
+  if (principal.kind !== 'gsa') return undefined;
+  const entries = declaredForGsa(policy, principal.email);
+  if (entries.length > 0) return entries;
+  return ksasLinkedTo(view.account(principal.email), view, policy).length > 0 ? [] : undefined;
+}
+
+/** A grant that lets its holder act as every account of a project, folder or organisation. */
+export function isWideLink({ role, resource }: Grant): boolean {
+  return (
+    ['project', 'folder', 'organization'].includes(resourceKind(resource)) &&
+    ['roles/iam.workloadIdentityUser', 'roles/iam.serviceAccountTokenCreator'].includes(role)
+  );
+}

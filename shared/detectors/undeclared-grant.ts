@@ -1,0 +1,107 @@
+import type { View } from '../inventory/view.ts';
+import { resourceKind, serviceAccountOf } from '../model/asset.ts';
+import { LINKING_ROLES } from '../model/grant.ts';
+import { isGoogleManaged } from '../model/principal.ts';
+import type { GrantFact } from '../inventory/facts.ts';
+import { globMatches } from '../policy/glob.ts';
+import { allowedGrant, poolOf } from '../policy/match.ts';
+import type { Policy } from '../policy/policy.ts';
+import { LEAST_PRIVILEGE } from './controls.ts';
+import type { Detector, Judgement } from './detector.ts';
+import { entriesFor, grantWords, isWatched, poolOfPrincipal, resourceWords } from './grant-facts.ts';
+import { removeGrant } from './grant-commands.ts';
+
+/** Roles on an account through which its holder can become it, or let others (gcp-facts 6.1). */
+const BECOMING = new Set([
+  'roles/iam.workloadIdentityUser', 'roles/iam.serviceAccountTokenCreator', 'roles/iam.serviceAccountOpenIdTokenCreator',
+  'roles/iam.serviceAccountUser', 'roles/iam.serviceAccountAdmin', 'roles/iam.serviceAccountKeyAdmin', 'roles/iam.securityAdmin',
+  'roles/iam.admin', 'roles/owner', 'roles/editor',
+]);
+
+export const undeclaredGrant = {
+  id: 'undeclared-grant',
+  title: 'A grant that no policy declares',
+  class: 'attack',
+  severity: 'high',
+  about:
+    'A KSA of a trusted pool, or a service account that is linked to or declared for one, holds a role that its entry does not allow there; or somebody holds a role on such an account. Roles on the account that let nobody become it are posture.',
+  subject: 'grant',
+  sources: { assetTypes: [{ type: '*', content: 'policy' }], methods: ['*setIamPolicy', '*setIamPermissions'] },
+  controls: [LEAST_PRIVILEGE],
+  detect(subject, view, policy) {
+    const fact = view.grant(subject);
+    if (fact === undefined) return [];
+    const onAccount = grantOnAccount(fact, view, policy);
+    return onAccount === 'not an account' ? heldGrant(fact, view, policy) : onAccount;
+  },
+} satisfies Detector<'grant'>;
+
+/** Grants held by an identity we keep watch over. */
+function heldGrant(fact: GrantFact, view: View, policy: Policy): readonly Judgement[] {
+  const { grant } = fact;
+  const entries = entriesFor(grant.principal, view, policy);
+  if (entries === undefined) return [];
+  const captures = grant.principal.kind === 'ksa' ? { ksa: grant.principal.name, namespace: grant.principal.namespace } : undefined;
+  const verdict = allowedGrant(entries, grant, (name) => view.spellings(name), captures);
+  if (verdict.kind === 'allowed') return [];
+  const words = grantWords(fact, view, policy);
+  const { label, email } = resourceWords(grant.resource, view);
+  const [entry] = entries;
+  return [
+    {
+      state: 'open',
+      ...words,
+      title: `${words.identity} holds ${grant.role} on ${label}, which no policy allows`,
+      path: [words.identity, label],
+      explanation:
+        verdict.kind === 'condition-missing'
+          ? `The policy allows this role here only ${verdict.by.condition === 'required' ? 'with a condition' : `if ${verdict.by.condition}`}; the grant ${
+              grant.condition === undefined ? 'has none' : `has another: ${grant.condition.expression}`
+            }.`
+          : entry === undefined
+            ? 'No entry of workloadIdentities speaks of this identity, so none of its roles is declared.'
+            : `The entry ${entry.name} does not list this role on this resource.`,
+      why: verdict.kind === 'condition-missing' ? verdict.by.at : (entry?.at ?? policy.at),
+      remediation: removeGrant({ ...grant, email }),
+    },
+  ];
+}
+
+/** Grants on an account we keep watch over, to anybody. Bindings of KSAs are edges and have detectors of their own. */
+function grantOnAccount(fact: GrantFact, view: View, policy: Policy): readonly Judgement[] | 'not an account' {
+  const { grant } = fact;
+  const account = resourceKind(grant.resource) === 'serviceAccount' ? serviceAccountOf(grant.resource) : undefined;
+  if (account === undefined) return 'not an account';
+  if (isEdge(fact, policy) || isGoogleManaged(grant.principal) || grant.principal.kind === 'deleted') return [];
+  if (isTrustedChanger(policy, grant.member) || !isWatched(view.account(account), view, policy)) return [];
+  const entries = entriesFor(grant.principal, view, policy) ?? [];
+  if (allowedGrant(entries, grant, (name) => view.spellings(name)).kind === 'allowed') return [];
+  const words = grantWords(fact, view, policy);
+  const { label, email } = resourceWords(grant.resource, view);
+  const becomes = BECOMING.has(grant.role);
+  return [
+    {
+      state: 'open',
+      ...words,
+      severity: becomes ? 'high' : 'low',
+      class: becomes ? 'attack' : 'posture',
+      title: `${words.identity} holds ${grant.role} on ${email ?? account}, which no policy declares`,
+      path: [grant.member, label],
+      explanation: becomes
+        ? 'Whoever holds this role can act as the account, or let others: everything the account may do, they may do.'
+        : 'The role does not let its holder become the account, but nobody declared it either.',
+      why: policy.at,
+      remediation: removeGrant({ ...grant, email }),
+    },
+  ];
+}
+
+/** Whoever is trusted to change identities must hold the roles to do so. */
+function isTrustedChanger(policy: Policy, member: string): boolean {
+  return policy.trustedChangers.some((changer) => globMatches(changer.subject, member, { crossing: true }));
+}
+
+function isEdge({ grant }: GrantFact, policy: Policy): boolean {
+  const pool = poolOfPrincipal(grant.principal);
+  return grant.principal.kind === 'ksa' && LINKING_ROLES.has(grant.role) && pool !== undefined && poolOf(policy, pool) !== undefined;
+}

@@ -1,0 +1,104 @@
+import type { Detector, Judgement } from '../detectors/detector.ts';
+import { DETECTORS } from '../detectors/index.ts';
+import { canonicalSubject, type Subject, subjectKey } from '../inventory/subject.ts';
+import type { View } from '../inventory/view.ts';
+import type { Verdict } from '../model/finding.ts';
+import { exceptionFor, inScope, severityOf } from '../policy/match.ts';
+import type { Policy } from '../policy/policy.ts';
+import { actBehind, actorOf, causeKeys } from './attribute.ts';
+import { fingerprint } from './fingerprint.ts';
+
+/** What all detectors together say of one subject. */
+export interface Verdicts {
+  readonly verdicts: readonly Verdict[];
+  /** Detectors that threw: their findings stay as they are, and that they threw is reported. */
+  readonly failed: readonly { readonly detector: string; readonly error: string }[];
+}
+
+/** Judges one subject. Pure: the same view and policy give the same verdicts, on the whole inventory or on the subject's neighbourhood. */
+export function judge(subject: Subject, view: View, policy: Policy): Verdicts {
+  const present = canonicalSubject(subject, view);
+  // Under a name that is no longer the asset's own there is nothing left to judge.
+  if (subjectKey(present) !== subjectKey(subject)) return { verdicts: [], failed: [] };
+  const said: { detector: Detector; judgement: Judgement }[] = [];
+  const failed: { detector: string; error: string }[] = [];
+  for (const detector of detectorsOf(present)) {
+    try {
+      for (const judgement of detector.detect(present, view, policy)) said.push({ detector, judgement });
+    } catch (error) {
+      failed.push({ detector: detector.id, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const muted = new Set(said.filter(({ judgement }) => judgement.state === 'open').flatMap(({ detector }) => detector.mutes ?? []));
+  const verdicts = said
+    .filter(({ detector }) => !muted.has(detector.id))
+    .filter(({ judgement }) => isInScope(judgement, view, policy))
+    .map(({ detector, judgement }) => verdictOf(detector, judgement, view, policy));
+  return { verdicts, failed };
+}
+
+function detectorsOf(subject: Subject): readonly Detector[] {
+  // Each list holds detectors of exactly that kind of subject; the type of the table says so, a union of lists cannot.
+  return DETECTORS[subject.kind] as readonly Detector[];
+}
+
+function isInScope(judgement: Judgement, view: View, policy: Policy): boolean {
+  const spellings = view.spellings(judgement.resource);
+  const project = judgement.project === undefined ? [] : view.spellings(`//cloudresourcemanager.googleapis.com/projects/${judgement.project}`);
+  return inScope(policy, [...view.ancestorsOf(judgement.resource), ...project.map((name) => `projects/${name.split('/').at(-1)}`)], spellings) !== false;
+}
+
+function verdictOf(detector: Detector, judgement: Judgement, view: View, policy: Policy): Verdict {
+  const act = actBehind(judgement.cause, view);
+  const base = {
+    id: fingerprint(policy.name, detector.id, judgement),
+    detector: detector.id,
+    class: judgement.class ?? detector.class,
+    title: judgement.title,
+    subject: judgement.subject,
+    identity: judgement.identity,
+    resource: judgement.resource,
+    ...(judgement.role === undefined ? {} : { role: judgement.role }),
+    ...(judgement.project === undefined ? {} : { project: judgement.project }),
+    ...(judgement.cluster === undefined ? {} : { cluster: judgement.cluster }),
+    ...(judgement.namespace === undefined ? {} : { namespace: judgement.namespace }),
+    ...(judgement.owner === undefined ? {} : { owner: judgement.owner }),
+    actor: actorOf(act, judgement.cause, view),
+    observedBy: judgement.cause.source,
+    eventTime: judgement.cause.time,
+    before: judgement.before,
+    after: judgement.after,
+    path: judgement.path ?? [],
+    explanation: judgement.explanation,
+    why: judgement.why,
+    remediation: judgement.remediation,
+    controls: detector.controls,
+    causes: causeKeys(judgement.cause, act, view),
+  };
+  const severity = severityOf(policy, { ...base, severity: judgement.severity ?? detector.severity });
+  if (judgement.state === 'undecided') return { ...base, severity, verdict: 'undecided' };
+  const exception = exceptionFor(
+    policy,
+    {
+      ...base,
+      identityNames: identityNames(judgement, policy),
+      ...(judgement.member === undefined ? {} : { member: judgement.member }),
+      ...(judgement.key === undefined ? {} : { key: judgement.key }),
+      ...(judgement.account === undefined ? {} : { serviceAccount: judgement.account }),
+    },
+    view.spellings(judgement.resource),
+    view.asOf,
+  );
+  if (exception === undefined || exception.expired) return { ...base, severity, verdict: 'open' };
+  view.wakeAt(exception.by.expires);
+  return { ...base, severity, verdict: 'excepted', exception: exception.by.name };
+}
+
+/** The names by which an exception may speak of the identity: entries that declare it, `namespace/ksa`, the account's e-mail. */
+function identityNames({ identity, ksa, account }: Judgement, policy: Policy): readonly string[] {
+  const declared = policy.identities.filter((entry) => {
+    const byKsa = ksa !== undefined && entry.identities.some((p) => p.pool === ksa.pool && p.namespace === ksa.namespace && p.serviceAccount === ksa.name);
+    return byKsa || (account !== undefined && entry.gsa === account);
+  });
+  return [...new Set([identity, ...declared.map((entry) => entry.name), ...(ksa === undefined ? [] : [`${ksa.namespace}/${ksa.name}`]), ...(account === undefined ? [] : [account])])];
+}

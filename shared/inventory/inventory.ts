@@ -1,0 +1,142 @@
+import type { Act } from '../model/act.ts';
+import type { AssetName } from '../model/asset.ts';
+import type { Observation } from '../model/observation.ts';
+import { absorb, contentsOf, emptyRegister, mergePolicies, mergeResources, registerId } from './absorb.ts';
+import { aliasId, Aliases, aliasTerms, type DatedAlias } from './aliases.ts';
+import { type Coverage, coverageId } from './coverage.ts';
+import { type Fact, keysOf, policyFacts, resourceFact } from './facts.ts';
+import type { PolicyRegister, Register, ResourceRegister } from './register.ts';
+
+/** Everything that is known, as the store or the files hold it. Plain data; `Inventory` makes it answerable. */
+export interface Known {
+  readonly registers: ReadonlyMap<string, Register>;
+  readonly aliases: ReadonlyMap<string, DatedAlias>;
+  readonly acts: ReadonlyMap<string, Act>;
+  readonly coverage: ReadonlyMap<string, Coverage>;
+}
+
+/** Gathers observations and acts in memory. Equal sets give equal contents, in whatever order they were added. */
+export class Gathered implements Known {
+  readonly registers = new Map<string, Register>();
+  readonly aliases = new Map<string, DatedAlias>();
+  readonly acts = new Map<string, Act>();
+  readonly coverage = new Map<string, Coverage>();
+
+  observe(observation: Observation): void {
+    if (observation.kind === 'alias') {
+      const dated = { ...observation.alias, time: observation.time };
+      const id = aliasId(dated);
+      const known = this.aliases.get(id);
+      if (known === undefined || dated.time < known.time) this.aliases.set(id, dated);
+      return;
+    }
+    for (const content of contentsOf(observation)) {
+      const id = registerId(content, observation.asset);
+      this.registers.set(id, absorb(this.registers.get(id) ?? emptyRegister(content, observation.asset), observation));
+    }
+  }
+
+  act(act: Act): void {
+    this.acts.set(act.id, act);
+  }
+
+  cover(coverage: Coverage): void {
+    this.coverage.set(coverageId(coverage.scope, coverage.assetType, coverage.content), coverage);
+  }
+}
+
+/** The index keys of a register as it lies in the store, under the name it was reported with. */
+export function registerKeys(register: Register): readonly string[] {
+  const keys = new Set([`name:${registerId(register.content, register.name)}`]);
+  // Facts' own keys need no aliases here: under another spelling the asset is looked up by that spelling.
+  for (const fact of factsOf([register], register.name, NO_ALIASES)) for (const key of keysOf(fact, [register.name])) keys.add(key);
+  for (const term of aliasTerms(register.name)) keys.add(`spelled:${term}`);
+  return [...keys];
+}
+
+const NO_ALIASES = new Aliases();
+
+function factsOf(group: readonly Register[], canonical: AssetName, aliases: Aliases): readonly Fact[] {
+  const policy = mergePolicies(group.filter((r): r is PolicyRegister => r.content === 'policy'));
+  const resource = mergeResources(group.filter((r): r is ResourceRegister => r.content === 'resource'));
+  const facts: Fact[] = policy === undefined ? [] : [...policyFacts(policy, canonical)];
+  const ancestors = policy?.ancestors ?? resource?.ancestors ?? [];
+  if (ancestors.length > 0) facts.push({ kind: 'place', resource: canonical, ancestors });
+  const fact = resource === undefined ? undefined : resourceFact(resource, aliases);
+  if (fact !== undefined) facts.push(fact);
+  return facts;
+}
+
+/**
+ * Facts by index key. Complete (a scan: everything is here) or partial (an event: only what was loaded); a partial one notes what was asked
+ * for and not loaded, so that its answers are never taken for "there is none".
+ */
+export class Inventory {
+  readonly aliases = new Aliases();
+  readonly #byKey = new Map<string, Fact[]>();
+  readonly #loaded: ReadonlySet<string> | undefined;
+  /** Keys that were asked for and are not loaded. */
+  readonly missing = new Set<string>();
+
+  /** `loaded`: the keys that `known` answers for; absent when it is everything. */
+  constructor(known: Known, loaded?: ReadonlySet<string>) {
+    this.#loaded = loaded;
+    for (const alias of known.aliases.values()) this.aliases.add(alias);
+    const groups = new Map<string, Register[]>();
+    for (const register of known.registers.values()) {
+      const group = registerId(register.content, this.aliases.canonical(register.name));
+      const members = groups.get(group);
+      if (members === undefined) groups.set(group, [register]);
+      else members.push(register);
+    }
+    for (const group of groups.values()) {
+      const names = group.map((register) => register.name);
+      this.#needSiblings(group);
+      for (const fact of factsOf(group, this.aliases.canonical(names[0]!), this.aliases)) this.#add(fact, names);
+    }
+    for (const act of known.acts.values()) this.#add({ kind: 'act', act }, []);
+    for (const coverage of known.coverage.values()) this.#add({ kind: 'coverage', coverage }, []);
+  }
+
+  /** Facts under a key. */
+  find(key: string): readonly Fact[] {
+    if (this.#loaded !== undefined && !this.#loaded.has(key)) this.missing.add(key);
+    return this.#byKey.get(key) ?? [];
+  }
+
+  /** Every fact once, for a scan. */
+  *facts(): Iterable<Fact> {
+    const given = new Set<Fact>();
+    for (const facts of this.#byKey.values()) {
+      for (const fact of facts) {
+        if (!given.has(fact)) yield fact;
+        given.add(fact);
+      }
+    }
+  }
+
+  /** The keys under which a fact lies, for telling what a change of it touches. */
+  keys(): ReadonlyMap<string, readonly Fact[]> {
+    return this.#byKey;
+  }
+
+  #add(fact: Fact, names: readonly AssetName[]): void {
+    for (const key of new Set(keysOf(fact, names))) {
+      const facts = this.#byKey.get(key);
+      if (facts === undefined) this.#byKey.set(key, [fact]);
+      else facts.push(fact);
+    }
+  }
+
+  /** An asset reported under several names is only whole when all its registers are here. */
+  #needSiblings(group: readonly Register[]): void {
+    if (this.#loaded === undefined) return;
+    for (const register of group) {
+      for (const term of aliasTerms(register.name)) if (!this.#loaded.has(`alias:${term}`)) this.missing.add(`alias:${term}`);
+      for (const name of this.aliases.spellings(register.name)) {
+        const key = `name:${registerId(register.content, name)}`;
+        if (!this.#loaded.has(key)) this.missing.add(key);
+      }
+    }
+  }
+}

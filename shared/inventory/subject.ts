@@ -1,0 +1,101 @@
+import type { AssetName } from '../model/asset.ts';
+import { serviceAccountOf } from '../model/asset.ts';
+import { conditionKey, LINKING_ROLES } from '../model/grant.ts';
+import { type KsaId, principalKey } from '../model/principal.ts';
+import type { Fact } from './facts.ts';
+import type { View } from './view.ts';
+
+/** What a detector judges. Account references are unique ids where known, else e-mails. */
+export type Subject =
+  | { readonly kind: 'edge'; readonly ksa: KsaId; /** Absent on a direct edge. */ readonly account?: string }
+  | { readonly kind: 'grant'; readonly resource: AssetName; readonly role: string; readonly principal: string; readonly condition: string }
+  | { readonly kind: 'key'; readonly id: string }
+  | { readonly kind: 'act'; readonly id: string };
+
+export type SubjectKind = Subject['kind'];
+export type SubjectOf<K extends SubjectKind> = Extract<Subject, { kind: K }>;
+
+/** One text per subject, and back. */
+export function subjectKey(subject: Subject): string {
+  switch (subject.kind) {
+    case 'edge':
+      return join('edge', subject.ksa.pool, subject.ksa.namespace, subject.ksa.name, subject.account ?? '');
+    case 'grant':
+      return join('grant', subject.resource, subject.role, subject.principal, subject.condition);
+    case 'key':
+    case 'act':
+      return join(subject.kind, subject.id);
+  }
+}
+
+/** Reads what `subjectKey` wrote; throws on anything else, since only the store holds such texts. */
+export function parseSubject(key: string): Subject {
+  const parts: unknown = JSON.parse(key);
+  if (!Array.isArray(parts) || !parts.every((part): part is string => typeof part === 'string')) throw new Error(`not a subject: ${key}`);
+  const [kind, a = '', b = '', c = '', d = ''] = parts;
+  switch (kind) {
+    case 'edge':
+      return { kind, ksa: { pool: a, namespace: b, name: c }, ...(d === '' ? {} : { account: d }) };
+    case 'grant':
+      return { kind, resource: a, role: b, principal: c, condition: d };
+    case 'key':
+    case 'act':
+      return { kind, id: a };
+    default:
+      throw new Error(`not a subject: ${key}`);
+  }
+}
+
+function join(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}
+
+/** The subjects a fact brings into the world. */
+export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
+  switch (fact.kind) {
+    case 'grant': {
+      const { grant } = fact;
+      const principal = grant.principal;
+      const own: Subject = {
+        kind: 'grant', resource: grant.resource, role: grant.role, principal: principalKey(principal), condition: conditionKey(grant.condition),
+      };
+      if (principal.kind !== 'ksa') return [own];
+      const ksa: KsaId = { pool: principal.pool, namespace: principal.namespace, name: principal.name };
+      const account = serviceAccountOf(grant.resource);
+      if (account === undefined) return [own, { kind: 'edge', ksa }];
+      return LINKING_ROLES.has(grant.role) ? [own, { kind: 'edge', ksa, account: view.accountId(account) }] : [own];
+    }
+    case 'ksa': {
+      const pool = view.poolOf(fact.cluster);
+      if (pool === undefined || fact.annotation === '') return [];
+      const ksa = { pool, namespace: fact.namespace, name: fact.name };
+      return [{ kind: 'edge', ksa, account: view.accountId(fact.annotation) }];
+    }
+    case 'key':
+      return [{ kind: 'key', id: fact.id }];
+    case 'act':
+      return [{ kind: 'act', id: fact.act.id }];
+    case 'policy':
+    case 'account':
+    case 'place':
+    case 'cluster':
+    case 'coverage':
+      return [];
+  }
+}
+
+/**
+ * The subject under the names that are known now. A subject written when an account was known by e-mail only, or a project by number, is
+ * judged under its present name; under the old one nothing is left to judge.
+ */
+export function canonicalSubject(subject: Subject, view: View): Subject {
+  switch (subject.kind) {
+    case 'edge':
+      return subject.account === undefined ? subject : { ...subject, account: view.accountId(subject.account) };
+    case 'grant':
+      return { ...subject, resource: view.canonical(subject.resource) };
+    case 'key':
+    case 'act':
+      return subject;
+  }
+}

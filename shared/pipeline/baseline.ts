@@ -1,0 +1,39 @@
+import { Inventory, type Known } from '../inventory/inventory.ts';
+import { subjectKey, subjectsOf } from '../inventory/subject.ts';
+import { View } from '../inventory/view.ts';
+import type { Nanos } from '../model/time.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Log, Store } from '../ports.ts';
+import { declaredPoolOf } from './declared-pool.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
+import { keepAct, keepAlias, keepCoverage, keepRegister } from './keep.ts';
+
+const CHUNK = 500;
+
+/** Every subject there is in an inventory. */
+export function allSubjects(inventory: Inventory, policy: Policy, asOf: Nanos): readonly string[] {
+  const keys = new Set<string>();
+  const view = new View(inventory, asOf, declaredPoolOf(policy));
+  for (const fact of inventory.facts()) for (const subject of subjectsOf(fact, view)) keys.add(subjectKey(subject));
+  return [...keys].sort();
+}
+
+/**
+ * Takes a whole inventory into an empty store and judges everything in it. What is found was there before anybody watched: it is recorded
+ * and announced to nobody.
+ */
+export async function takeBaseline(known: Known, policy: Policy, store: Store, log: Log, asOf: Nanos): Promise<Evaluation> {
+  const writes = [
+    ...[...known.registers.values()].map((register) => (tx: Parameters<typeof keepRegister>[0]) => keepRegister(tx, register)),
+    ...[...known.aliases.values()].map((alias) => (tx: Parameters<typeof keepAlias>[0]) => keepAlias(tx, alias)),
+    ...[...known.coverage.values()].map((coverage) => (tx: Parameters<typeof keepCoverage>[0]) => keepCoverage(tx, coverage)),
+    ...[...known.acts.values()].map((act) => (tx: Parameters<typeof keepAct>[0]) => keepAct(tx, act, asOf)),
+  ];
+  for (let start = 0; start < writes.length; start += CHUNK) {
+    await store.transaction(async (tx) => {
+      for (const write of writes.slice(start, start + CHUNK)) write(tx);
+    });
+  }
+  const inventory = new Inventory(known);
+  return evaluate(allSubjects(inventory, policy, asOf), policy, store, log, { asOf, offline: true, announce: false, inventory });
+}

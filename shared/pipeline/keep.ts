@@ -1,0 +1,29 @@
+import type { Act } from '../model/act.ts';
+import { HOUR, type Nanos } from '../model/time.ts';
+import { aliasId, type DatedAlias } from '../inventory/aliases.ts';
+import { type Coverage, coverageId } from '../inventory/coverage.ts';
+import { registerId } from '../inventory/absorb.ts';
+import { registerKeys } from '../inventory/inventory.ts';
+import type { Register } from '../inventory/register.ts';
+import type { Transaction } from '../ports.ts';
+
+/** Acts wait this long for the state they made: the feed may be late. */
+const ACTS_KEPT = 48n * HOUR;
+
+/** Writes what is known under the keys it is looked up by. */
+export function keepRegister(tx: Transaction, register: Register): void {
+  tx.put('registers', registerId(register.content, register.name), register, { keys: registerKeys(register) });
+}
+
+export function keepAlias(tx: Transaction, alias: DatedAlias): void {
+  tx.put('aliases', aliasId(alias), alias, { keys: [`alias:${alias.id}`, `alias:${alias.name}`] });
+}
+
+export function keepAct(tx: Transaction, act: Act, now: Nanos): void {
+  tx.put('acts', act.id, act, { keys: [`act:${act.id}`, `acts-on:${act.asset}`], expiresAt: now + ACTS_KEPT });
+}
+
+export function keepCoverage(tx: Transaction, coverage: Coverage): void {
+  const id = coverageId(coverage.scope, coverage.assetType, coverage.content);
+  tx.put('coverage', id, coverage, { keys: [`coverage:${id}`] });
+}

@@ -1,0 +1,156 @@
+import type { Decoded } from '../model/decoded.ts';
+import { DAY, type Nanos } from '../model/time.ts';
+import { absorb, contentsOf, emptyRegister, registerId } from '../inventory/absorb.ts';
+import { aliasId, aliasTerms, type DatedAlias } from '../inventory/aliases.ts';
+import { type Fact, factText } from '../inventory/facts.ts';
+import { Inventory, type Known } from '../inventory/inventory.ts';
+import type { Register } from '../inventory/register.ts';
+import { subjectKey, subjectsOf } from '../inventory/subject.ts';
+import { View } from '../inventory/view.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Store, Transaction } from '../ports.ts';
+import { declaredPoolOf } from './declared-pool.ts';
+import { keepAct, keepAlias, keepRegister } from './keep.ts';
+import { Loaded } from './neighbourhood.ts';
+
+/** Longer than any redelivery: Pub/Sub keeps a message for seven days, a dead letter may be replayed later. */
+const SEEN_KEPT = 35n * DAY;
+
+type News = Extract<Decoded, { kind: 'news' }>;
+
+export interface Observed {
+  /** `stale`: it is older than what is known, and changes nothing. */
+  readonly kind: 'new' | 'duplicate' | 'stale';
+  /** Keys of the subjects to judge anew. */
+  readonly dirty: readonly string[];
+}
+
+/**
+ * Writes one message's news: registers, aliases, acts, and which subjects they touch, in one transaction. After that the message may be
+ * acknowledged: what is dirty is in the store, and whoever comes next judges it.
+ */
+export async function observe(news: News, policy: Policy, store: Store, now: Nanos): Promise<Observed> {
+  return store.transaction(async (tx) => {
+    if ((await tx.get('seen', news.id)) !== undefined) return { kind: 'duplicate', dirty: [] };
+    const { before, after, touch } = await applied(tx, news, policy, now);
+    const dependants = touch.keys.size === 0 ? new Map() : await tx.find('subjects', touch.keys);
+    const dirty = new Set([...touch.subjects, ...dependants.keys()]);
+    const states = await tx.getMany('subjects', dirty);
+
+    for (const [id, register] of after.registers) if (before.registers.get(id) !== register) keepRegister(tx, register);
+    for (const [id, alias] of after.aliases) if (before.aliases.get(id) !== alias) keepAlias(tx, alias);
+    for (const act of news.acts) keepAct(tx, act, now);
+    for (const key of dirty) {
+      const state = states.get(key);
+      // Its dependencies stay as they were until it is judged: `put` replaces the index, so they are written again by the judging.
+      tx.put('subjects', key, { dirty: true, evaluatedAt: state?.evaluatedAt, nextChangeAt: state?.nextChangeAt, reads: state?.reads ?? [] }, {
+        dueAt: now,
+        keys: state?.reads ?? [],
+      });
+    }
+    tx.put('seen', news.id, { at: now }, { expiresAt: now + SEEN_KEPT });
+    const stale = touch.changed === 0 && news.acts.length === 0 && isOlder(news, before);
+    return { kind: stale ? 'stale' : 'new', dirty: [...dirty].sort() };
+  });
+}
+
+/** What the news changes, on as much of the inventory as that takes: loads until nothing that is asked for is missing. */
+async function applied(tx: Transaction, news: News, policy: Policy, now: Nanos) {
+  const before = new Loaded();
+  await before.load(tx, keysOfNews(news));
+  for (;;) {
+    const after = withNews(before, news);
+    const old = new Inventory(before, before.keys);
+    const present = new Inventory(after, before.keys);
+    const touch = touched(old, present, policy, now);
+    const missing = new Set([...old.missing, ...present.missing]);
+    if (missing.size === 0) {
+      for (const [id, { id: one, name: other }] of after.aliases) {
+        if (!before.aliases.has(id)) touch.keys.add(`alias:${one}`).add(`alias:${other}`);
+      }
+      return { before, after, touch };
+    }
+    await before.load(tx, missing);
+  }
+}
+
+/** Whether something newer was known of every asset the news is about: a later version, or that this one has been replaced. */
+function isOlder(news: News, before: Loaded): boolean {
+  const told = news.observations.filter((observation) => observation.kind !== 'alias');
+  return (
+    told.length > 0 &&
+    told.every((observation) =>
+      contentsOf(observation).some((content) => {
+        const register = before.registers.get(registerId(content, observation.asset));
+        if (register?.content === 'resource') return (register.exists?.time ?? 0n) > observation.time;
+        if (register === undefined) return false;
+        const etag = observation.kind === 'policy' ? observation.etag : undefined;
+        return register.versions.some((v) => v.time > observation.time) || register.superseded.some((old) => old.etag === etag);
+      }),
+    )
+  );
+}
+
+/** The registers the news is about, and whatever is spelled with a name it teaches. */
+function keysOfNews(news: News): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const observation of news.observations) {
+    if (observation.kind === 'alias') {
+      for (const term of [observation.alias.id, observation.alias.name]) keys.add(`alias:${term}`).add(`spelled:${term}`);
+      continue;
+    }
+    for (const content of contentsOf(observation)) keys.add(`name:${registerId(content, observation.asset)}`);
+    for (const term of aliasTerms(observation.asset)) keys.add(`alias:${term}`);
+  }
+  for (const { id } of news.acts) keys.add(`act:${id}`);
+  return keys;
+}
+
+function withNews(before: Loaded, news: News): Known {
+  const registers = new Map<string, Register>(before.registers);
+  const aliases = new Map<string, DatedAlias>(before.aliases);
+  for (const observation of news.observations) {
+    if (observation.kind === 'alias') {
+      const dated = { ...observation.alias, time: observation.time };
+      const known = aliases.get(aliasId(dated));
+      if (known === undefined || dated.time < known.time) aliases.set(aliasId(dated), dated);
+      continue;
+    }
+    for (const content of contentsOf(observation)) {
+      const id = registerId(content, observation.asset);
+      const known = registers.get(id) ?? emptyRegister(content, observation.asset);
+      const next = absorb(known, observation);
+      if (textOf(next) !== textOf(registers.get(id))) registers.set(id, next);
+    }
+  }
+  return { registers, aliases, acts: new Map([...before.acts, ...news.acts.map((act) => [act.id, act] as const)]), coverage: before.coverage };
+}
+
+function textOf(register: Register | undefined): string {
+  return JSON.stringify(register, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) ?? '';
+}
+
+/** The keys under which facts came, went or changed, and the subjects those facts bring. */
+function touched(old: Inventory, present: Inventory, policy: Policy, now: Nanos) {
+  const keys = new Set<string>();
+  const changed = new Map<string, { fact: Fact; inventory: Inventory }>();
+  compare(old, present, keys, changed);
+  compare(present, old, keys, changed);
+  const subjects = new Set<string>();
+  for (const { fact, inventory } of changed.values()) {
+    for (const subject of subjectsOf(fact, new View(inventory, now, declaredPoolOf(policy)))) subjects.add(subjectKey(subject));
+  }
+  return { keys, subjects, changed: changed.size };
+}
+
+function compare(from: Inventory, to: Inventory, keys: Set<string>, changed: Map<string, { fact: Fact; inventory: Inventory }>): void {
+  for (const [key, facts] of from.keys()) {
+    const others = new Set((to.keys().get(key) ?? []).map(factText));
+    for (const fact of facts) {
+      const text = factText(fact);
+      if (others.has(text)) continue;
+      keys.add(key);
+      changed.set(text, { fact, inventory: from });
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { decodePush } from '../decode/decode.ts';
+import type { Decoded } from '../model/decoded.ts';
+import { DAY, type Nanos } from '../model/time.ts';
+import { hashOf } from '../findings/fingerprint.ts';
+import type { Clock, Log, PolicySource, Queue, Store } from '../ports.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
+import { observe } from './observe.ts';
+
+export interface ReceivePorts {
+  readonly store: Store;
+  readonly policy: PolicySource;
+  readonly clock: Clock;
+  readonly queue: Queue;
+  readonly log: Log;
+}
+
+export type Received =
+  | ({ readonly kind: 'observed' | 'act'; readonly why: string } & Evaluation)
+  | { readonly kind: 'duplicate' | 'stale' | 'ignored' | 'malformed'; readonly why: string };
+
+/** Quarantined bodies are kept this long for whoever looks into them. */
+const QUARANTINE_KEPT = 35n * DAY;
+
+/**
+ * The life of one pushed message: decode, observe, evaluate, nudge. Returning acknowledges it, so nothing returns before it is durable;
+ * a failure of the outside world throws, and the message comes again.
+ */
+export async function receive(body: unknown, ports: ReceivePorts): Promise<Received> {
+  const now = ports.clock.now();
+  const decoded = decodePush(body, { receivedAt: now });
+  switch (decoded.kind) {
+    case 'ignored':
+      ports.log.info('message ignored', { why: decoded.why });
+      return decoded;
+    case 'malformed':
+      await quarantine(body, decoded.why, ports.store, now);
+      ports.log.warn('message quarantined', { why: decoded.why });
+      return decoded;
+    case 'news':
+      return take(decoded, ports, { offline: false, now });
+  }
+}
+
+/** Takes in decoded news. `offline`: what it says is believed as it stands. */
+export async function take(
+  news: Extract<Decoded, { kind: 'news' }>, ports: ReceivePorts, { offline, now }: { readonly offline: boolean; readonly now: Nanos },
+): Promise<Received> {
+  const policy = await ports.policy.current();
+  const observed = await observe(news, policy, ports.store, now);
+  if (observed.kind === 'duplicate') return { kind: 'duplicate', why: 'this message was taken in before' };
+  const outcome = await evaluate(observed.dirty, policy, ports.store, ports.log, { asOf: now, offline });
+  for (const { kind, asset } of news.observations.filter((o) => o.kind === 'policy-delta' || o.kind === 'policy-unknown')) {
+    await ports.queue.verify(asset, kind === 'policy-delta' ? 'only a delta was told' : 'the entry tells neither policy nor delta');
+  }
+  if (outcome.opened.length + outcome.changed.length + outcome.resolved.length > 0) await ports.queue.nudgeDeliver();
+  if (observed.kind === 'stale') return { kind: 'stale', why: 'older than what is known' };
+  return { kind: news.acts.length > 0 ? 'act' : 'observed', why: '', ...outcome };
+}
+
+async function quarantine(body: unknown, why: string, store: Store, now: Nanos): Promise<void> {
+  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? String(body));
+  // Cut to what a document may hold: the head tells what it was, the hash whether another is the same.
+  const kept = text.length > 200_000 ? `${text.slice(0, 200_000)}…` : text;
+  await store.transaction(async (tx) => {
+    tx.put('quarantine', hashOf([text]), { at: now, why, body: kept }, { expiresAt: now + QUARANTINE_KEPT });
+  });
+}

@@ -1,0 +1,37 @@
+import { incidentFor, type ChangeGroup } from '../findings/incident.ts';
+import { judge } from '../findings/judge.ts';
+import { inReadingOrder } from '../findings/order.ts';
+import { settle } from '../findings/settle.ts';
+import { Inventory, type Known } from '../inventory/inventory.ts';
+import { parseSubject } from '../inventory/subject.ts';
+import { View } from '../inventory/view.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Nanos } from '../model/time.ts';
+import type { Policy } from '../policy/policy.ts';
+import { allSubjects } from './baseline.ts';
+import { declaredPoolOf } from './declared-pool.ts';
+
+export interface Scanned {
+  readonly findings: readonly Finding[];
+  /** Detectors that threw, with the subject they threw on. */
+  readonly failed: readonly { readonly detector: string; readonly subject: string; readonly error: string }[];
+}
+
+/** Judges everything that is known, as it stands. The event path comes to the same findings, once quiet (law 1). */
+export function scan(known: Known, policy: Policy, asOf: Nanos): Scanned {
+  const inventory = new Inventory(known);
+  const findings: Finding[] = [];
+  const failed: { detector: string; subject: string; error: string }[] = [];
+  const incidents = new Map<string, ChangeGroup>();
+  for (const subject of allSubjects(inventory, policy, asOf)) {
+    const view = new View(inventory, asOf, declaredPoolOf(policy));
+    const verdicts = judge(parseSubject(subject), view, policy);
+    failed.push(...verdicts.failed.map((failure) => ({ ...failure, subject })));
+    for (const finding of settle([], verdicts.verdicts, [], { offline: true, byReportOnly: false }, asOf).findings) {
+      const group = finding.state === 'undecided' ? undefined : incidentFor(finding, policy.name, incidents);
+      if (group !== undefined) incidents.set(group.id, group);
+      findings.push({ ...finding, incident: group?.id ?? '' });
+    }
+  }
+  return { findings: findings.sort(inReadingOrder), failed };
+}

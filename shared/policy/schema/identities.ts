@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { exactlyOneOf, field } from './field.ts';
+import { prose } from './text.ts';
+import * as words from './words.ts';
+
+/** The Kubernetes service accounts an entry speaks of. */
+export const identity = z.strictObject({
+  pool: field(words.name, 'The name of a pool in `trust.pools`.', ['prod']),
+  namespace: field(words.namespacePattern, 'The namespace; * and ? stand for any.', ['payments', 'team-*']),
+  serviceAccount: field(
+    words.serviceAccountPattern,
+    'The Kubernetes service account; * and ? stand for any. `*` never covers `default`, nor, without `gsa`, an annotated account.',
+    ['checkout-api', '*'],
+  ),
+});
+
+/** A role, or permissions, on some resource. */
+export const allowedGrant = exactlyOneOf(
+  z.strictObject({
+    role: field(words.role.optional(), 'The role that may be held.', ['roles/pubsub.publisher']),
+    permissions: field(z.array(words.permission).min(1).optional(), 'The permissions that may be held, in whatever role.', [
+      ['storage.objects.create'],
+    ]),
+    on: field(words.resource, 'The resource: an alias and a name, or a full resource name; <ksa> and <namespace> stand for those of the identity.', [
+      'project:acme-prod',
+      'topic:acme-prod/orders',
+      'bucket:acme-<namespace>',
+    ]),
+    condition: field(
+      prose(2000).optional(),
+      '`required`: some IAM condition; any other text: exactly this expression, white space aside. Left out: with or without.',
+      ['required', "resource.name.startsWith('projects/_/buckets/acme-ledger/objects/2026')"],
+    ),
+  }),
+  ['role', 'permissions'],
+);
+
+/** What one workload is: its Kubernetes side, its Google side, its owner, its rights. */
+export const workloadIdentity = exactlyOneOf(
+  z.strictObject({
+    name: field(words.name, 'What findings call this entry.', ['checkout-api']),
+    identity: field(identity.optional(), 'The Kubernetes service accounts meant.', [
+      { pool: 'prod', namespace: 'payments', serviceAccount: 'checkout-api' },
+    ]),
+    identities: field(z.array(identity).min(1).optional(), 'Several such: one Google account that many workloads use.', [
+      [
+        { pool: 'prod', namespace: 'payments', serviceAccount: 'checkout-api' },
+        { pool: 'prod', namespace: 'payments', serviceAccount: 'checkout-worker' },
+      ],
+    ]),
+    gsa: field(
+      words.gsa.optional(),
+      'The Google service account they act as. Left out: direct access (principal://). <ksa> and <namespace> stand for those of the identity.',
+      ['checkout-api@acme-prod.iam.gserviceaccount.com', '<ksa>@acme-prod.iam.gserviceaccount.com'],
+    ),
+    owner: field(prose().optional(), 'Who answers for it.', ['team-payments']),
+    slack: field(words.channel.optional(), "The owner's Slack channel id.", ['C0PAYALERTS']),
+    grantForm: field(
+      z.enum(['each', 'namespace', 'cluster', 'pool']).default('each'),
+      'In which member form its grants are expected: each account, or all of a namespace, cluster or pool.',
+      ['each'],
+    ),
+    allow: field(z.array(allowedGrant).default([]), 'What it may hold; anything else is drift.', [
+      [{ role: 'roles/pubsub.publisher', on: 'topic:acme-prod/orders' }],
+    ]),
+  }),
+  ['identity', 'identities'],
+);
