@@ -3,9 +3,9 @@ import { readInput } from '../shared/decode/input/read-input.ts';
 import { CoveredBy } from '../shared/inventory/covered-by.ts';
 import { Gathered } from '../shared/inventory/inventory.ts';
 import { formatTime, later, type Nanos } from '../shared/model/time.ts';
+import type { Io } from './io.ts';
 import type { Counts } from './output/document.ts';
 import { emptyCounts } from './output/document.ts';
-import type { Io } from './io.ts';
 
 export interface Gathering {
   readonly known: Gathered;
@@ -52,14 +52,27 @@ export async function gatherAssets(paths: readonly string[], io: Io, receivedAt:
     counts[decoded.kind]++;
     const reason = `${decoded.kind}: ${decoded.why}`;
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    if (decoded.kind === 'malformed') io.err(`${progress.clear()}${item.where.file}:${item.where.line}: malformed: ${decoded.why}\n`);
+    if (decoded.kind === 'malformed')
+      io.err(`${progress.clear()}${item.where.file}:${item.where.line}: malformed: ${decoded.why}\n`);
   }
   io.err(progress.clear());
   if (!incomplete) for (const coverage of covered.coverage()) known.cover(coverage);
   return { known, counts, reasons, incomplete, newest };
 }
 
-export function problemText({ file, line, column, kind, message }: { file: string; line?: number; column?: number; kind: string; message: string }): string {
+export function problemText({
+  file,
+  line,
+  column,
+  kind,
+  message,
+}: {
+  file: string;
+  line?: number;
+  column?: number;
+  kind: string;
+  message: string;
+}): string {
   const where = [file, line, column].filter((part) => part !== undefined).join(':');
   return `${where}: ${kind}: ${message}`;
 }

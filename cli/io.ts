@@ -20,7 +20,10 @@ export function styled(io: Io, style: Style, text: string): string {
 /** The process's own streams. Colours follow NO_COLOR, FORCE_COLOR, TERM=dumb and whether anybody is looking. */
 export function processIo({ color }: { readonly color?: boolean } = {}): Io {
   const { env } = process;
-  const wanted = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0' ? true : process.stdout.isTTY === true && env.TERM !== 'dumb';
+  const wanted =
+    env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0'
+      ? true
+      : process.stdout.isTTY === true && env.TERM !== 'dumb';
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

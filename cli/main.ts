@@ -8,14 +8,18 @@ import { addValidate } from './commands/validate.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from './exit.ts';
 import { processIo } from './io.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** Runs one command line and gives its exit code. Whatever goes wrong is told in a sentence. */
 async function main(argv: readonly string[]): Promise<ExitCode> {
   const io = processIo(argv.includes('--no-color') ? { color: false } : {});
   let code: ExitCode = EXIT.clean;
   const program = new Command('anchorwatch')
-    .description('Keeps watch over GKE Workload Identity: what has drifted from what was declared, who did it, and how to put it right.')
+    .description(
+      'Keeps watch over GKE Workload Identity: what has drifted from what was declared, who did it, and how to put it right.',
+    )
     .version(version)
     .option('--no-color', 'plain text (NO_COLOR is honoured too)')
     .showHelpAfterError('(anchorwatch --help, or anchorwatch COMMAND --help, tells what there is)')

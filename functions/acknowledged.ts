@@ -10,7 +10,9 @@ export async function acknowledged(response: Response, work: Promise<unknown>): 
     await work;
     response.status(204).end();
   } catch (error) {
-    wiring().log.error('not taken in, to be redelivered', { error: error instanceof Error ? error.message : String(error) });
+    wiring().log.error('not taken in, to be redelivered', {
+      error: error instanceof Error ? error.message : String(error),
+    });
     response.status(500).end();
   }
 }

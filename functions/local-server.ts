@@ -9,7 +9,10 @@ const ROUTER = 'anchorwatch';
 http(ROUTER, (request, response) => {
   const name = FUNCTIONS.find((known) => request.path === `/${known}`);
   const handler = name === undefined ? undefined : getFunction(name);
-  if (handler === undefined) return response.status(404).send(`no such function; there are ${FUNCTIONS.map((known) => `/${known}`).join(', ')}\n`);
+  if (handler === undefined)
+    return response
+      .status(404)
+      .send(`no such function; there are ${FUNCTIONS.map((known) => `/${known}`).join(', ')}\n`);
   return (handler as (...args: readonly unknown[]) => unknown)(request, response);
 });
 

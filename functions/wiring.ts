@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { consoleNotifier } from '../shared/adapters/console-notifier.ts';
 import { jsonLog } from '../shared/adapters/json-log.ts';
 import { localQueue } from '../shared/adapters/local-queue.ts';
@@ -7,7 +8,6 @@ import { openSqliteStore } from '../shared/adapters/sqlite-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import { deliver } from '../shared/pipeline/deliver.ts';
 import type { Clock, Log, Notifier, PolicySource, Queue, Store } from '../shared/ports.ts';
-import { readFile } from 'node:fs/promises';
 
 /** Everything the functions reach the world through. */
 export interface Ports {
@@ -39,7 +39,10 @@ export function wire(ports: Ports | undefined): void {
 function fromEnvironment(env: NodeJS.ProcessEnv): Ports {
   const log = jsonLog((line) => process.stdout.write(line));
   const policy = policyFile(required(env, 'ANCHORWATCH_POLICY').split(','));
-  const store = openSqliteStore({ path: required(env, 'ANCHORWATCH_STORE'), onEphemeralDisk: env.K_SERVICE !== undefined });
+  const store = openSqliteStore({
+    path: required(env, 'ANCHORWATCH_STORE'),
+    onEphemeralDisk: env.K_SERVICE !== undefined,
+  });
   const tokenFile = env.ANCHORWATCH_SLACK_TOKEN_FILE;
   const notifier =
     tokenFile === undefined

@@ -1,10 +1,10 @@
+import type { Coverage } from './inventory/coverage.ts';
+import type { Register } from './inventory/register.ts';
 import type { Act } from './model/act.ts';
 import type { AssetName } from './model/asset.ts';
 import type { Finding, FindingState, Severity } from './model/finding.ts';
 import type { Alias } from './model/observation.ts';
 import type { Nanos } from './model/time.ts';
-import type { Coverage } from './inventory/coverage.ts';
-import type { Register } from './inventory/register.ts';
 import type { Policy } from './policy/policy.ts';
 
 /** What the store keeps, by collection. Times are `Nanos`; the adapters write them as fixed-width text. */
@@ -106,13 +106,27 @@ export interface Index {
 export interface Transaction {
   get<C extends Collection>(collection: C, id: string): Promise<Documents[C] | undefined>;
   /** Those of `ids` that exist, by id. */
-  getMany<C extends Collection>(collection: C, ids: Iterable<string>): Promise<ReadonlyMap<string, Documents[C]>>;
+  getMany<C extends Collection>(
+    collection: C,
+    ids: Iterable<string>,
+  ): Promise<ReadonlyMap<string, Documents[C]>>;
   /** Documents that have any of `keys`, by id. */
-  find<C extends Collection>(collection: C, keys: Iterable<string>): Promise<ReadonlyMap<string, Documents[C]>>;
+  find<C extends Collection>(
+    collection: C,
+    keys: Iterable<string>,
+  ): Promise<ReadonlyMap<string, Documents[C]>>;
   /** Documents with `dueAt <= now`, the earliest first, at most `limit`, by id. */
-  due<C extends Collection>(collection: C, now: Nanos, limit: number): Promise<ReadonlyMap<string, Documents[C]>>;
+  due<C extends Collection>(
+    collection: C,
+    now: Nanos,
+    limit: number,
+  ): Promise<ReadonlyMap<string, Documents[C]>>;
   /** All documents, by id in text order, `limit` after the id `after`. */
-  list<C extends Collection>(collection: C, after: string | undefined, limit: number): Promise<ReadonlyMap<string, Documents[C]>>;
+  list<C extends Collection>(
+    collection: C,
+    after: string | undefined,
+    limit: number,
+  ): Promise<ReadonlyMap<string, Documents[C]>>;
   /** Creates or replaces, index included. */
   put<C extends Collection>(collection: C, id: string, document: Documents[C], index?: Index): void;
   delete(collection: Collection, id: string): void;

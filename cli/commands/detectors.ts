@@ -16,7 +16,9 @@ export function addDetectors(program: Command, io: Io, end: (code: ExitCode) => 
         io.out(`${JSON.stringify({ schemaVersion: SCHEMA_VERSION, detectors }, null, 2)}\n`);
       } else {
         for (const detector of ALL_DETECTORS) {
-          io.out(`${styled(io, 'bold', detector.id)}  ${styled(io, 'dim', `${detector.class} · ${detector.severity} · judges each ${detector.subject}`)}\n`);
+          io.out(
+            `${styled(io, 'bold', detector.id)}  ${styled(io, 'dim', `${detector.class} · ${detector.severity} · judges each ${detector.subject}`)}\n`,
+          );
           io.out(`${wrapped(detector.about, io.width, '   ')}\n\n`);
         }
       }

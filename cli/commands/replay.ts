@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
-import { readInput } from '../../shared/decode/input/read-input.ts';
 import { type DecodeContext, decodePush } from '../../shared/decode/decode.ts';
-import { Gathered } from '../../shared/inventory/inventory.ts';
+import { readInput } from '../../shared/decode/input/read-input.ts';
 import { inReadingOrder } from '../../shared/findings/order.ts';
+import { Gathered } from '../../shared/inventory/inventory.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import { formatTime, fromDate, later, type Nanos } from '../../shared/model/time.ts';
 import { takeBaseline } from '../../shared/pipeline/baseline.ts';
@@ -12,9 +12,16 @@ import { type Received, take } from '../../shared/pipeline/receive.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import type { Log, Store } from '../../shared/ports.ts';
 import type { ExitCode } from '../exit.ts';
-import { gatherAssets, type Gathering, problemText } from '../gather.ts';
+import { type Gathering, gatherAssets, problemText } from '../gather.ts';
 import type { Io } from '../io.ts';
-import { asOfOption, type FailOn, failOnOption, formatOption, outputOption, policyOption } from '../options.ts';
+import {
+  asOfOption,
+  type FailOn,
+  failOnOption,
+  formatOption,
+  outputOption,
+  policyOption,
+} from '../options.ts';
 import { type Counts, emptyCounts, type Result } from '../output/document.ts';
 import { notCovered } from '../output/not-covered.ts';
 import { type Format, printed } from '../output/print.ts';
@@ -36,7 +43,9 @@ interface Options {
 export function addReplay(program: Command, io: Io, end: (code: ExitCode) => void): void {
   program
     .command('replay')
-    .description('put recorded messages (push bodies, log entries, feed messages, assets) through the pipeline of the functions')
+    .description(
+      'put recorded messages (push bodies, log entries, feed messages, assets) through the pipeline of the functions',
+    )
     .addOption(policyOption())
     .requiredOption('-e, --events <file...>', 'messages; - is standard input')
     .option('-a, --assets <file...>', 'the state before them: an asset export')
@@ -99,7 +108,14 @@ class Replay {
     await evaluateDue(this.#policy, this.#store, this.#log, { asOf: this.#now, offline: true });
     const findings = await this.#findings();
     const coverage = [...baseline.coverage.values()];
-    return { policy: this.#policy, asOf: this.#now, coverage, notCovered: notCovered(coverage), counts: this.#counts, findings };
+    return {
+      policy: this.#policy,
+      asOf: this.#now,
+      coverage,
+      notCovered: notCovered(coverage),
+      counts: this.#counts,
+      findings,
+    };
   }
 
   close(): Promise<void> {
@@ -132,7 +148,8 @@ class Replay {
       received = await take(decoded, this.#ports(), { offline: true, now: this.#now });
     }
     this.#count(received);
-    if (this.#options.trace === true) this.#io.out(`${JSON.stringify(traceLine(index, received, this.#now))}\n`);
+    if (this.#options.trace === true)
+      this.#io.out(`${JSON.stringify(traceLine(index, received, this.#now))}\n`);
   }
 
   /** The clock moves to the message's time; what falls due on the way is judged first. */
@@ -190,8 +207,18 @@ class Replay {
 }
 
 function traceLine(index: number, received: Received, at: Nanos) {
-  const ids = (findings: readonly Finding[]) => findings.map(({ id, detector, title }) => ({ id, detector, title }));
+  const ids = (findings: readonly Finding[]) =>
+    findings.map(({ id, detector, title }) => ({ id, detector, title }));
   const { kind, why } = received;
-  if (kind !== 'observed' && kind !== 'act') return { index, kind, why, opened: [], changed: [], resolved: [] };
-  return { index, kind, why, at: formatTime(at), opened: ids(received.opened), changed: ids(received.changed), resolved: ids(received.resolved) };
+  if (kind !== 'observed' && kind !== 'act')
+    return { index, kind, why, opened: [], changed: [], resolved: [] };
+  return {
+    index,
+    kind,
+    why,
+    at: formatTime(at),
+    opened: ids(received.opened),
+    changed: ids(received.changed),
+    resolved: ids(received.resolved),
+  };
 }

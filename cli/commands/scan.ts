@@ -7,7 +7,14 @@ import { scan } from '../../shared/pipeline/scan.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { gatherAssets } from '../gather.ts';
 import type { Io } from '../io.ts';
-import { asOfOption, type FailOn, failOnOption, formatOption, outputOption, policyOption } from '../options.ts';
+import {
+  asOfOption,
+  type FailOn,
+  failOnOption,
+  formatOption,
+  outputOption,
+  policyOption,
+} from '../options.ts';
 import type { Result } from '../output/document.ts';
 import { summaryLine } from '../output/findings-table.ts';
 import { detectorsNeeding, notCovered } from '../output/not-covered.ts';
@@ -27,7 +34,9 @@ interface Options {
 export function addScan(program: Command, io: Io, end: (code: ExitCode) => void): void {
   program
     .command('scan')
-    .description('compare an asset export (Cloud Asset Inventory, NDJSON / array / .gz / folder) with the policy')
+    .description(
+      'compare an asset export (Cloud Asset Inventory, NDJSON / array / .gz / folder) with the policy',
+    )
     .addOption(policyOption())
     .requiredOption('-a, --assets <file...>', 'export file(s) or folder(s); - is standard input')
     .addOption(formatOption())
@@ -41,10 +50,18 @@ export function addScan(program: Command, io: Io, end: (code: ExitCode) => void)
       const asOf = options.asOf ?? now;
       const { findings, failed } = scan(gathered.known, policy, asOf);
       const coverage = [...gathered.known.coverage.values()];
-      const result: Result = { policy, asOf, coverage, notCovered: notCovered(coverage), counts: gathered.counts, findings };
+      const result: Result = {
+        policy,
+        asOf,
+        coverage,
+        notCovered: notCovered(coverage),
+        counts: gathered.counts,
+        findings,
+      };
       await put(printed(result, options.format, io), options.output, io);
       tell(result, gathered.reasons, io);
-      for (const failure of failed) io.err(`detector ${failure.detector} failed on ${failure.subject}: ${failure.error}\n`);
+      for (const failure of failed)
+        io.err(`detector ${failure.detector} failed on ${failure.subject}: ${failure.error}\n`);
       end(exitCode(result, options.failOn, gathered.incomplete, failed.length > 0));
     });
 }
@@ -58,19 +75,32 @@ export async function put(text: string, file: string | undefined, io: Io): Promi
 /** What was read and how it stands, for people: on stderr, so that standard output is data only. */
 export function tell(result: Result, reasons: ReadonlyMap<string, number>, io: Io): void {
   const { counts } = result;
-  const read = counts.observed + counts.acts + counts.ignored + counts.malformed + counts.duplicates + counts.stale;
-  const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`);
+  const read =
+    counts.observed + counts.acts + counts.ignored + counts.malformed + counts.duplicates + counts.stale;
+  const parts = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`);
   io.err(`${read} messages read${read === 0 ? '' : `: ${parts.join(', ')}`}\n`);
-  for (const [reason, count] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 8)) io.err(`  ${String(count).padStart(6)}  ${reason}\n`);
+  for (const [reason, count] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 8))
+    io.err(`  ${String(count).padStart(6)}  ${reason}\n`);
   if (reasons.size > 8) io.err(`          … and ${reasons.size - 8} other reasons\n`);
   for (const need of result.notCovered) {
-    io.err(`not covered: ${need} (absent from the input; ${detectorsNeeding(need).join(', ')} may be undecided)\n`);
+    io.err(
+      `not covered: ${need} (absent from the input; ${detectorsNeeding(need).join(', ')} may be undecided)\n`,
+    );
   }
   io.err(`${summaryLine(result.findings)}\n`);
 }
 
-export function exitCode({ findings }: Result, failOn: FailOn, incomplete: boolean, failed: boolean): ExitCode {
+export function exitCode(
+  { findings }: Result,
+  failOn: FailOn,
+  incomplete: boolean,
+  failed: boolean,
+): ExitCode {
   if (failed) return EXIT.failure;
   if (incomplete) return EXIT.incomplete;
-  return findings.some((finding) => isLive(finding.state) && reaches(finding.severity, failOn)) ? EXIT.findings : EXIT.clean;
+  return findings.some((finding) => isLive(finding.state) && reaches(finding.severity, failOn))
+    ? EXIT.findings
+    : EXIT.clean;
 }

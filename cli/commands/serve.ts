@@ -31,16 +31,24 @@ const MINUTE_MS = 60_000;
 export function addServe(program: Command, io: Io, _end: (code: ExitCode) => void): void {
   program
     .command('serve')
-    .description('run the functions on this machine: push messages to http://127.0.0.1:PORT/on-audit-log and /on-asset-change')
+    .description(
+      'run the functions on this machine: push messages to http://127.0.0.1:PORT/on-audit-log and /on-asset-change',
+    )
     .addOption(policyOption())
     .option('-a, --assets <file...>', 'the state to begin with: an asset export')
     .option('-s, --store <file>', 'SQLite file', 'anchorwatch.sqlite')
     .option('--port <number>', 'port on 127.0.0.1 (0 picks one)', '8080')
-    .option('--slack-token-file <file>', 'post to Slack with the bot token in this file; without it alerts are drawn here')
+    .option(
+      '--slack-token-file <file>',
+      'post to Slack with the bot token in this file; without it alerts are drawn here',
+    )
     .action(async (options: Options) => {
       const policy = await loadFor(options.policy, io);
       const log = jsonLog((line) => io.err(line));
-      const store = openSqliteStore({ path: options.store, onEphemeralDisk: process.env.K_SERVICE !== undefined });
+      const store = openSqliteStore({
+        path: options.store,
+        onEphemeralDisk: process.env.K_SERVICE !== undefined,
+      });
       const tokenFile = options.slackTokenFile;
       const notifier =
         tokenFile === undefined
@@ -52,9 +60,15 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       wire({ ...ports, queue });
       if (options.assets !== undefined) {
         const gathered = await gatherAssets(options.assets, io, systemClock.now());
-        if (gathered.incomplete) throw new CommandFailed(EXIT.incomplete, 'the export could not be read to its end, so it is no state to begin with');
+        if (gathered.incomplete)
+          throw new CommandFailed(
+            EXIT.incomplete,
+            'the export could not be read to its end, so it is no state to begin with',
+          );
         const { opened } = await takeBaseline(gathered.known, policy, store, log, systemClock.now());
-        io.err(`${gathered.counts.observed} assets taken in; ${opened.length} findings stood before anybody watched (anchorwatch scan shows them)\n`);
+        io.err(
+          `${gathered.counts.observed} assets taken in; ${opened.length} findings stood before anybody watched (anchorwatch scan shows them)\n`,
+        );
       }
       const server = await startLocalServer(Number(options.port)).catch((error: unknown) => {
         throw new CommandFailed(EXIT.failure, `cannot listen on port ${options.port}: ${plainReason(error)}`);

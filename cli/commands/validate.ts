@@ -15,7 +15,10 @@ export function addValidate(program: Command, io: Io, end: (code: ExitCode) => v
     .action(async (files: string[], { format }: { format: string }) => {
       const { problems, summary } = await check(files);
       const errors = problems.filter((problem) => problem.severity === 'error').length;
-      if (format === 'json') io.out(`${JSON.stringify({ schemaVersion: SCHEMA_VERSION, valid: errors === 0, problems }, null, 2)}\n`);
+      if (format === 'json')
+        io.out(
+          `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, valid: errors === 0, problems }, null, 2)}\n`,
+        );
       else {
         for (const problem of problems) io.out(`${renderProblem(problem, { color: io.color })}\n\n`);
         if (errors === 0) io.out(`${styled(io, 'green', '✔')} ${summary}\n`);
@@ -25,14 +28,21 @@ export function addValidate(program: Command, io: Io, end: (code: ExitCode) => v
     });
 }
 
-async function check(files: readonly string[]): Promise<{ readonly problems: readonly Problem[]; readonly summary: string }> {
+async function check(
+  files: readonly string[],
+): Promise<{ readonly problems: readonly Problem[]; readonly summary: string }> {
   try {
     const { policy, warnings } = await readPolicy(files);
     const parts = [
-      `${policy.identities.length} identities`, `${policy.pools.length} trusted pools`, `${policy.trustedChangers.length} trusted changers`,
+      `${policy.identities.length} identities`,
+      `${policy.pools.length} trusted pools`,
+      `${policy.trustedChangers.length} trusted changers`,
       `${policy.exceptions.length} exceptions`,
     ];
-    return { problems: warnings, summary: `policy ${policy.name} @${policy.hash} is valid: ${parts.join(', ')}` };
+    return {
+      problems: warnings,
+      summary: `policy ${policy.name} @${policy.hash} is valid: ${parts.join(', ')}`,
+    };
   } catch (error) {
     if (error instanceof PolicyRefused) return { problems: error.problems, summary: '' };
     throw new CommandFailed(EXIT.usage, `cannot read ${files.join(', ')}: ${plainReason(error)}`);

@@ -1,5 +1,5 @@
-import type { Coverage } from '../../shared/inventory/coverage.ts';
 import { findingJson, SCHEMA_VERSION } from '../../shared/findings/finding-json.ts';
+import type { Coverage } from '../../shared/inventory/coverage.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import { formatTime, type Nanos } from '../../shared/model/time.ts';
 import type { Policy } from '../../shared/policy/policy.ts';

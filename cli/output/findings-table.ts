@@ -3,14 +3,27 @@ import { plain } from '../../shared/alerts/text.ts';
 import type { Finding, Severity } from '../../shared/model/finding.ts';
 import { type Io, styled } from '../io.ts';
 
-const COLORS = { critical: 'magenta', high: 'red', medium: 'yellow', low: 'cyan', info: 'gray' } as const satisfies Record<Severity, string>;
+const COLORS = {
+  critical: 'magenta',
+  high: 'red',
+  medium: 'yellow',
+  low: 'cyan',
+  info: 'gray',
+} as const satisfies Record<Severity, string>;
 
 /** Findings for people: what stands, the worst first, with where the policy says so and the command that mends it. */
 export function findingsTable(findings: readonly Finding[], io: Io): string {
-  const standing = findings.filter((finding) => finding.state !== 'resolved' && finding.state !== 'undecided' && finding.state !== 'excepted');
+  const standing = findings.filter(
+    (finding) =>
+      finding.state !== 'resolved' && finding.state !== 'undecided' && finding.state !== 'excepted',
+  );
   const lines: string[] = [];
   for (const finding of standing) lines.push(...card(finding, io), '');
-  lines.push(...brief('Resolved', findings, 'resolved', io), ...brief('Excepted', findings, 'excepted', io), ...undecided(findings, io));
+  lines.push(
+    ...brief('Resolved', findings, 'resolved', io),
+    ...brief('Excepted', findings, 'excepted', io),
+    ...undecided(findings, io),
+  );
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
@@ -18,10 +31,18 @@ function card(finding: Finding, io: Io): string[] {
   const severity = styled(io, COLORS[finding.severity], finding.severity.padEnd(8));
   const dim = (text: string) => styled(io, 'dim', text);
   const indent = '   ';
-  const who = finding.actor === 'unknown' ? [] : [`by ${finding.actor === 'pending' ? 'somebody (the audit entry has not come yet)' : plain(finding.actor.principal, 200)}`];
+  const who =
+    finding.actor === 'unknown'
+      ? []
+      : [
+          `by ${finding.actor === 'pending' ? 'somebody (the audit entry has not come yet)' : plain(finding.actor.principal, 200)}`,
+        ];
   return [
     `${SEVERITY_MARKS[finding.severity]} ${severity} ${styled(io, 'bold', plain(finding.title, 300))}`,
-    ...[...finding.before.map((line) => styled(io, 'red', `- ${plain(line, 300)}`)), ...finding.after.map((line) => styled(io, 'green', `+ ${plain(line, 300)}`))]
+    ...[
+      ...finding.before.map((line) => styled(io, 'red', `- ${plain(line, 300)}`)),
+      ...finding.after.map((line) => styled(io, 'green', `+ ${plain(line, 300)}`)),
+    ]
       .slice(0, 6)
       .map((line) => `${indent}${line}`),
     `${indent}${plain(finding.explanation, 600)}`,
@@ -35,7 +56,10 @@ function brief(heading: string, findings: readonly Finding[], state: Finding['st
   if (those.length === 0) return [];
   return [
     styled(io, 'bold', `${heading} (${those.length})`),
-    ...those.map((finding) => `   ${plain(finding.title, 200)}  ${styled(io, 'dim', finding.exception === undefined ? finding.detector : `${finding.detector} · exception ${finding.exception}`)}`),
+    ...those.map(
+      (finding) =>
+        `   ${plain(finding.title, 200)}  ${styled(io, 'dim', finding.exception === undefined ? finding.detector : `${finding.detector} · exception ${finding.exception}`)}`,
+    ),
     '',
   ];
 }
@@ -47,8 +71,11 @@ function undecided(findings: readonly Finding[], io: Io): string[] {
   const shown = those.slice(0, 10);
   const rest = those.length - shown.length;
   return [
-    styled(io, 'bold', `Undecided (${those.length})`) + styled(io, 'dim', '  too little is known; these are not called fine'),
-    ...shown.map((finding) => `   ? ${plain(finding.title, 200)}  ${styled(io, 'dim', plain(finding.explanation, 200))}`),
+    styled(io, 'bold', `Undecided (${those.length})`) +
+      styled(io, 'dim', '  too little is known; these are not called fine'),
+    ...shown.map(
+      (finding) => `   ? ${plain(finding.title, 200)}  ${styled(io, 'dim', plain(finding.explanation, 200))}`,
+    ),
     ...(rest > 0 ? [styled(io, 'dim', `   … and ${rest} more (--format json has all of them)`)] : []),
     '',
   ];
@@ -58,11 +85,16 @@ function undecided(findings: readonly Finding[], io: Io): string[] {
 export function summaryLine(findings: readonly Finding[]): string {
   const open = findings.filter((finding) => ['open', 'acknowledged', 'snoozed'].includes(finding.state));
   const by = (severity: Severity) => open.filter((finding) => finding.severity === severity).length;
-  const severities = (['critical', 'high', 'medium', 'low', 'info'] as const).filter((severity) => by(severity) > 0).map((severity) => `${by(severity)} ${severity}`);
+  const severities = (['critical', 'high', 'medium', 'low', 'info'] as const)
+    .filter((severity) => by(severity) > 0)
+    .map((severity) => `${by(severity)} ${severity}`);
   const others = (['excepted', 'undecided', 'resolved'] as const)
     .map((state) => [findings.filter((finding) => finding.state === state).length, state] as const)
     .filter(([count]) => count > 0)
     .map(([count, state]) => `${count} ${state}`);
-  const head = open.length === 0 ? 'no open findings' : `${open.length} open ${open.length === 1 ? 'finding' : 'findings'} (${severities.join(', ')})`;
+  const head =
+    open.length === 0
+      ? 'no open findings'
+      : `${open.length} open ${open.length === 1 ? 'finding' : 'findings'} (${severities.join(', ')})`;
   return [head, ...others].join(' · ');
 }

@@ -4,7 +4,8 @@ import type { Nanos } from '../model/time.ts';
 const BIGINT_KEY = '$ns';
 /** Data with that one key gets a `$` more on the way in and loses it on the way out, so that it is never read as a bigint. */
 const ESCAPABLE = /^\$+ns$/;
-const WIDTH = 20;
+// The year 9999, in which keys without an end expire, has 21 digits.
+const WIDTH = 21;
 const TOO_BIG = 10n ** BigInt(WIDTH);
 
 /**
@@ -102,8 +103,8 @@ function restore(value: unknown): unknown {
 }
 
 function readBigint(digits: unknown): bigint {
-  if (typeof digits !== 'string' || !/^\d{20}$/.test(digits))
-    throw new SyntaxError('not a stored document: $ns without 20 digits');
+  if (typeof digits !== 'string' || !/^\d{21}$/.test(digits))
+    throw new SyntaxError('not a stored document: $ns without 21 digits');
   return BigInt(digits);
 }
 

@@ -150,7 +150,7 @@ function prepare(database: DatabaseSync, path: string): void {
       'its disk cannot take a write-ahead log; network disks cannot. Choose a path on a local disk',
     );
   }
-  database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+  database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   migrate(database);
   // From here on `Connection.begin` does the waiting.
   database.exec('PRAGMA busy_timeout = 0');

@@ -50,7 +50,9 @@ export const accountMissing = {
           title: `${words.identity} points at ${email}, which is ${state}`,
           after: [`${email} is ${state}`],
           explanation: `Pods of ${sightingText(edge.annotated)} cannot get a token.${
-            state === 'deleted' ? ' An account can be undeleted for 30 days; one re-created under the same name is another account.' : ''
+            state === 'deleted'
+              ? ' An account can be undeleted for 30 days; one re-created under the same name is another account.'
+              : ''
           }`,
           remediation:
             state === 'deleted'
@@ -66,12 +68,16 @@ export const accountMissing = {
       {
         state: known ? 'open' : 'undecided',
         ...common,
-        title: known ? `${words.identity} points at ${email}, which does not exist` : `Whether ${email}, which ${words.identity} points at, exists is not known`,
+        title: known
+          ? `${words.identity} points at ${email}, which does not exist`
+          : `Whether ${email}, which ${words.identity} points at, exists is not known`,
         after: [`annotation iam.gke.io/gcp-service-account: ${email} on ${sightingText(edge.annotated)}`],
         explanation: known
           ? `Project ${home} has no such service account: a slip in the annotation, or an account that is yet to be created. Whoever may create it there decides what these pods become.`
           : `The service accounts of ${home === undefined ? `its project (${rest.join('@')})` : `project ${home}`} have not been read.`,
-        remediation: known ? command('gcloud', 'iam', 'service-accounts', 'create', name, `--project=${home}`) : [],
+        remediation: known
+          ? command('gcloud', 'iam', 'service-accounts', 'create', name, `--project=${home}`)
+          : [],
         cause: ksaCause(sighting),
       },
     ];

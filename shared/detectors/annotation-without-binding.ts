@@ -1,8 +1,16 @@
+import { declaresEdge } from '../policy/match.ts';
+import { setAnnotation } from './annotation-command.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import type { Detector } from './detector.ts';
-import { edgeFacts, edgeWords, ksaCause, sightingText, SERVICE_ACCOUNT, WORKLOAD_IDENTITY_USER } from './edge-facts.ts';
+import {
+  edgeFacts,
+  edgeWords,
+  ksaCause,
+  SERVICE_ACCOUNT,
+  sightingText,
+  WORKLOAD_IDENTITY_USER,
+} from './edge-facts.ts';
 import { addGrant } from './grant-commands.ts';
-import { declaresEdge } from '../policy/match.ts';
 
 export const annotationWithoutBinding = {
   id: 'annotation-without-binding',
@@ -23,7 +31,8 @@ export const annotationWithoutBinding = {
   detect(subject, view, policy) {
     const edge = edgeFacts(subject, view, policy);
     const [sighting] = edge?.annotated ?? [];
-    if (edge === undefined || sighting === undefined || edge.links.length > 0 || edge.wideLinks.length > 0) return [];
+    if (edge === undefined || sighting === undefined || edge.links.length > 0 || edge.wideLinks.length > 0)
+      return [];
     // A missing or disabled account is the account's own finding.
     if (edge.account.state === 'deleted' || edge.account.state === 'disabled') return [];
     const words = edgeWords(edge, policy);
@@ -55,9 +64,14 @@ export const annotationWithoutBinding = {
         ...common,
         title: `${words.identity} points at ${email}, which does not let it in`,
         explanation: `Its pods get a 403 from the metadata server. ${
-          declared === undefined ? 'No policy declares this identity: either declare and bind it, or take the annotation away.' : `The policy declares it, so the binding is the side that is missing.`
+          declared === undefined
+            ? 'No policy declares this identity: either declare and bind it, or take the annotation away.'
+            : `The policy declares it, so the binding is the side that is missing.`
         }`,
-        remediation: addGrant({ resource: words.resource, role: WORKLOAD_IDENTITY_USER, member, email }),
+        remediation:
+          declared === undefined
+            ? setAnnotation(edge.ksa, undefined)
+            : addGrant({ resource: words.resource, role: WORKLOAD_IDENTITY_USER, member, email }),
       },
     ];
   },

@@ -18,7 +18,12 @@ export function shellWord(text: string): string | undefined {
 export function command(kind: 'gcloud' | 'kubectl', ...words: readonly string[]): readonly Remedy[] {
   const safe = words.map(shellWord);
   if (safe.includes(undefined)) {
-    return [{ kind, text: `# ${kind} command withheld: a name in it has characters that no shell command should carry` }];
+    return [
+      {
+        kind,
+        text: `# ${kind} command withheld: a name in it has characters that no shell command should carry`,
+      },
+    ];
   }
   return [{ kind, text: [kind, ...safe].join(' ') }];
 }

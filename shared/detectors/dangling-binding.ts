@@ -2,7 +2,14 @@ import { ksaText } from '../model/principal.ts';
 import { declaresEdge } from '../policy/match.ts';
 import { ACCOUNT_MANAGEMENT, OWASP_LATERAL } from './controls.ts';
 import type { Detector } from './detector.ts';
-import { edgeFacts, edgeWords, grantCause, ksasOfPoolKnown, SERVICE_ACCOUNT, sightingText } from './edge-facts.ts';
+import {
+  edgeFacts,
+  edgeWords,
+  grantCause,
+  ksasOfPoolKnown,
+  SERVICE_ACCOUNT,
+  sightingText,
+} from './edge-facts.ts';
 import { removeGrant } from './grant-commands.ts';
 
 export const danglingBinding = {
@@ -29,7 +36,8 @@ export const danglingBinding = {
     if (link === undefined) return [];
     const words = edgeWords(edge, policy);
     const email = edge.accountName;
-    const declared = edge.account.email === undefined ? undefined : declaresEdge(policy, edge.ksa, edge.account.email);
+    const declared =
+      edge.account.email === undefined ? undefined : declaresEdge(policy, edge.ksa, edge.account.email);
     const common = {
       ...words,
       before: [],

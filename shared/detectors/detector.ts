@@ -2,8 +2,8 @@ import type { SubjectKind, SubjectOf } from '../inventory/subject.ts';
 import type { View } from '../inventory/view.ts';
 import type { AssetName } from '../model/asset.ts';
 import type { ControlRef, FindingClass, PolicyLine, Remedy, Severity } from '../model/finding.ts';
-import type { KsaId } from '../model/principal.ts';
 import type { Source } from '../model/observation.ts';
+import type { KsaId } from '../model/principal.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 

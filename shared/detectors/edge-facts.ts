@@ -1,10 +1,10 @@
+import type { GrantFact, KsaFact } from '../inventory/facts.ts';
+import type { SubjectOf } from '../inventory/subject.ts';
+import type { Account, View } from '../inventory/view.ts';
 import { projectOfEmail, serviceAccountName } from '../model/asset.ts';
 import type { EdgeState } from '../model/edge.ts';
 import { grantKey } from '../model/grant.ts';
 import { type KsaId, ksaText, type Principal } from '../model/principal.ts';
-import type { GrantFact, KsaFact } from '../inventory/facts.ts';
-import type { SubjectOf } from '../inventory/subject.ts';
-import type { Account, View } from '../inventory/view.ts';
 import { declaredFor, poolOf } from '../policy/match.ts';
 import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
 import type { Cause } from './detector.ts';
@@ -30,11 +30,16 @@ export interface EdgeFacts {
 }
 
 /** Gathers the edge, or nothing when its pool is not trusted: then the grant itself is the finding. */
-export function edgeFacts({ ksa, account: ref }: SubjectOf<'edge'>, view: View, policy: Policy): EdgeFacts | undefined {
+export function edgeFacts(
+  { ksa, account: ref }: SubjectOf<'edge'>,
+  view: View,
+  policy: Policy,
+): EdgeFacts | undefined {
   if (ref === undefined || poolOf(policy, ksa.pool) === undefined) return undefined;
   const account = view.account(ref);
   const sightings = view.ksas(ksa);
-  const annotated = account.email === undefined ? [] : sightings.filter((sighting) => sighting.annotation === account.email);
+  const annotated =
+    account.email === undefined ? [] : sightings.filter((sighting) => sighting.annotation === account.email);
   const home = account.email === undefined ? undefined : projectOfEmail(account.email);
   const onAccount = view.linksOn(account);
   const links = onAccount.filter(({ grant }) => isKsa(grant.principal, ksa));
@@ -44,7 +49,16 @@ export function edgeFacts({ ksa, account: ref }: SubjectOf<'edge'>, view: View, 
   const policyKnown =
     view.policyKnown(serviceAccountName(account.id), SERVICE_ACCOUNT) ||
     (home !== undefined && view.covered(`projects/${home}`, SERVICE_ACCOUNT, 'policy'));
-  const facts = { ksa, account, accountName: account.email ?? account.id, annotated, sightings, links, wideLinks, policyKnown };
+  const facts = {
+    ksa,
+    account,
+    accountName: account.email ?? account.id,
+    annotated,
+    sightings,
+    links,
+    wideLinks,
+    policyKnown,
+  };
   return { ...facts, state: stateOf(facts) };
 }
 
@@ -62,7 +76,10 @@ function stateOf(edge: Omit<EdgeFacts, 'state'>): EdgeState {
 
 function isKsa(principal: Principal, ksa: KsaId): boolean {
   return (
-    principal.kind === 'ksa' && principal.pool === ksa.pool && principal.namespace === ksa.namespace && principal.name === ksa.name
+    principal.kind === 'ksa' &&
+    principal.pool === ksa.pool &&
+    principal.namespace === ksa.namespace &&
+    principal.name === ksa.name
   );
 }
 
@@ -114,7 +131,11 @@ export function grantCause({ grant, since, source, etag }: GrantFact): Cause {
 }
 
 export function ksaCause({ cluster, namespace, name, since, source }: KsaFact): Cause {
-  return { asset: `//container.googleapis.com/${cluster}/k8s/namespaces/${namespace}/serviceaccounts/${name}`, time: since, source };
+  return {
+    asset: `//container.googleapis.com/${cluster}/k8s/namespaces/${namespace}/serviceaccounts/${name}`,
+    time: since,
+    source,
+  };
 }
 
 export function shortCluster(cluster: string): string {
@@ -129,10 +150,23 @@ export function sightingText(sightings: readonly KsaFact[]): string {
 }
 
 /** Whether every KSA of the pool is known, and if not, what is missing: the licence to say that one does not exist. */
-export function ksasOfPoolKnown(pool: string, view: View, policy: Policy): { readonly known: boolean; readonly missing: string } {
-  const clusters = new Set([...(poolOf(policy, pool)?.clusters ?? []), ...view.clustersOf(pool).map((fact) => fact.cluster)]);
+export function ksasOfPoolKnown(
+  pool: string,
+  view: View,
+  policy: Policy,
+): { readonly known: boolean; readonly missing: string } {
+  const clusters = new Set([
+    ...(poolOf(policy, pool)?.clusters ?? []),
+    ...view.clustersOf(pool).map((fact) => fact.cluster),
+  ]);
   if (clusters.size === 0) return { known: false, missing: `no cluster of pool ${pool} is known` };
-  const unseen = [...clusters].filter((cluster) => !view.covered(cluster, 'k8s.io/ServiceAccount', 'resource')).sort();
-  if (unseen.length > 0) return { known: false, missing: `the service accounts of ${unseen.map(shortCluster).join(', ')} have not been read` };
+  const unseen = [...clusters]
+    .filter((cluster) => !view.covered(cluster, 'k8s.io/ServiceAccount', 'resource'))
+    .sort();
+  if (unseen.length > 0)
+    return {
+      known: false,
+      missing: `the service accounts of ${unseen.map(shortCluster).join(', ')} have not been read`,
+    };
   return { known: true, missing: '' };
 }

@@ -2,8 +2,8 @@ import { principalLabel } from '../model/principal.ts';
 import { forbiddenBy } from '../policy/match.ts';
 import { CIS_NO_ADMIN, LEAST_PRIVILEGE } from './controls.ts';
 import type { Detector } from './detector.ts';
-import { grantWords, resourceWords } from './grant-facts.ts';
 import { removeGrant } from './grant-commands.ts';
+import { grantWords, resourceWords } from './grant-facts.ts';
 
 export const forbiddenRole = {
   id: 'forbidden-role',
@@ -13,7 +13,10 @@ export const forbiddenRole = {
   about:
     'An entry of forbiddenRoles names this role (for any service account, KSA or federated identity) or this member. Forbidden wins over declared.',
   subject: 'grant',
-  sources: { assetTypes: [{ type: '*', content: 'policy' }], methods: ['*setIamPolicy', '*setIamPermissions'] },
+  sources: {
+    assetTypes: [{ type: '*', content: 'policy' }],
+    methods: ['*setIamPolicy', '*setIamPermissions'],
+  },
   controls: [LEAST_PRIVILEGE, CIS_NO_ADMIN],
   mutes: ['undeclared-grant'],
   detect(subject, view, policy) {

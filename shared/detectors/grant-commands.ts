@@ -1,6 +1,6 @@
 import { projectOfEmail, resourceKind, serviceAccountOf } from '../model/asset.ts';
-import type { Condition } from '../model/grant.ts';
 import type { Remedy } from '../model/finding.ts';
+import type { Condition } from '../model/grant.ts';
 import { command } from './commands.ts';
 
 interface GrantWords {
@@ -21,14 +21,33 @@ export function addGrant(grant: GrantWords): readonly Remedy[] {
   return policyCommand('add-iam-policy-binding', grant);
 }
 
-function policyCommand(verb: string, { resource, role, member, condition, email }: GrantWords): readonly Remedy[] {
+function policyCommand(
+  verb: string,
+  { resource, role, member, condition, email }: GrantWords,
+): readonly Remedy[] {
   const where = targetOf(resource, email);
   if (where === undefined) {
-    return [{ kind: 'gcloud', text: `# ${verb} for ${resource}: this resource has no gcloud form we know; change its IAM policy where it is managed` }];
+    return [
+      {
+        kind: 'gcloud',
+        text: `# ${verb} for ${resource}: this resource has no gcloud form we know; change its IAM policy where it is managed`,
+      },
+    ];
   }
   const [group, ...target] = where;
-  const conditionWords = condition === undefined ? [] : [`--condition=expression=${condition.expression},title=${condition.title ?? ''}`];
-  return command('gcloud', ...group!.split(' '), verb, ...target, `--member=${member}`, `--role=${role}`, ...conditionWords);
+  const conditionWords =
+    condition === undefined
+      ? []
+      : [`--condition=expression=${condition.expression},title=${condition.title ?? ''}`];
+  return command(
+    'gcloud',
+    ...group!.split(' '),
+    verb,
+    ...target,
+    `--member=${member}`,
+    `--role=${role}`,
+    ...conditionWords,
+  );
 }
 
 /** The gcloud group, then the words that name the resource. */

@@ -1,14 +1,17 @@
+import type { GrantFact } from '../inventory/facts.ts';
+import type { Account, View } from '../inventory/view.ts';
 import { projectOf, projectOfEmail, resourceKind, resourceLabel, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, type Grant } from '../model/grant.ts';
 import { type KsaId, type Principal, principalKey, principalLabel } from '../model/principal.ts';
-import type { GrantFact } from '../inventory/facts.ts';
-import type { Account, View } from '../inventory/view.ts';
 import { declaredFor, declaredForGsa, poolOf } from '../policy/match.ts';
 import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
 import { grantCause } from './edge-facts.ts';
 
 /** The resource as the policy would name it: accounts by e-mail, projects by id. */
-export function resourceWords(resource: string, view: View): { readonly label: string; readonly email: string | undefined } {
+export function resourceWords(
+  resource: string,
+  view: View,
+): { readonly label: string; readonly email: string | undefined } {
   const account = serviceAccountOf(resource);
   if (account === undefined) return { label: resourceLabel(view.canonical(resource)), email: undefined };
   const { email } = view.account(account);
@@ -19,7 +22,9 @@ export function resourceWords(resource: string, view: View): { readonly label: s
 export function grantWords({ grant, ...fact }: GrantFact, view: View, policy: Policy) {
   const { label, email } = resourceWords(grant.resource, view);
   const holder = grant.principal;
-  const owner = ownerOfPrincipal(holder, policy) ?? (email === undefined ? undefined : declaredForGsa(policy, email)[0]?.owner);
+  const owner =
+    ownerOfPrincipal(holder, policy) ??
+    (email === undefined ? undefined : declaredForGsa(policy, email)[0]?.owner);
   const project = projectOf(grant.resource) ?? (email === undefined ? undefined : projectOfEmail(email));
   const condition = conditionKey(grant.condition);
   return {
@@ -31,7 +36,9 @@ export function grantWords({ grant, ...fact }: GrantFact, view: View, policy: Po
     member: grant.member,
     ...(project === undefined ? {} : { project: view.projectId(project) }),
     ...(holder.kind === 'ksa' ? { namespace: holder.namespace, ksa: toKsa(holder) } : {}),
-    ...(holder.kind === 'ksa-set' && holder.set.of === 'namespace' ? { namespace: holder.set.namespace } : {}),
+    ...(holder.kind === 'ksa-set' && holder.set.of === 'namespace'
+      ? { namespace: holder.set.namespace }
+      : {}),
     ...(holder.kind === 'gsa' ? { account: holder.email } : email === undefined ? {} : { account: email }),
     ...(owner === undefined ? {} : { owner }),
     before: [] as readonly string[],
@@ -45,8 +52,10 @@ function toKsa({ pool, namespace, name }: KsaId): KsaId {
 }
 
 function ownerOfPrincipal(principal: Principal, policy: Policy): string | undefined {
-  if (principal.kind === 'ksa') return declaredFor(policy, principal, {}).find((entry) => entry.owner !== undefined)?.owner;
-  if (principal.kind === 'gsa') return declaredForGsa(policy, principal.email).find((entry) => entry.owner !== undefined)?.owner;
+  if (principal.kind === 'ksa')
+    return declaredFor(policy, principal, {}).find((entry) => entry.owner !== undefined)?.owner;
+  if (principal.kind === 'gsa')
+    return declaredForGsa(policy, principal.email).find((entry) => entry.owner !== undefined)?.owner;
   return undefined;
 }
 
@@ -71,9 +80,12 @@ export function ksasLinkedTo(account: Account, view: View, policy: Policy): read
   const byKey = new Map<string, KsaId>();
   for (const { grant } of view.linksOn(account)) {
     const { principal } = grant;
-    if (principal.kind === 'ksa' && poolOf(policy, principal.pool) !== undefined) byKey.set(principalKey(principal), toKsa(principal));
+    if (principal.kind === 'ksa' && poolOf(policy, principal.pool) !== undefined)
+      byKey.set(principalKey(principal), toKsa(principal));
   }
-  for (const { cluster, namespace, name } of account.email === undefined ? [] : view.annotatedTo(account.email)) {
+  for (const { cluster, namespace, name } of account.email === undefined
+    ? []
+    : view.annotatedTo(account.email)) {
     const pool = view.poolOf(cluster);
     if (pool === undefined || poolOf(policy, pool) === undefined) continue;
     byKey.set(principalKey({ kind: 'ksa', pool, namespace, name }), { pool, namespace, name });
@@ -88,8 +100,13 @@ export function isWatched(account: Account, view: View, policy: Policy): boolean
 }
 
 /** The entries that speak for whoever holds a grant; `undefined` when nobody we keep watch over does. */
-export function entriesFor(principal: Principal, view: View, policy: Policy): readonly DeclaredIdentity[] | undefined {
-  if (principal.kind === 'ksa') return poolOf(policy, principal.pool) === undefined ? undefined : declaredFor(policy, principal, {});
+export function entriesFor(
+  principal: Principal,
+  view: View,
+  policy: Policy,
+): readonly DeclaredIdentity[] | undefined {
+  if (principal.kind === 'ksa')
+    return poolOf(policy, principal.pool) === undefined ? undefined : declaredFor(policy, principal, {});
   if (principal.kind !== 'gsa') return undefined;
   const entries = declaredForGsa(policy, principal.email);
   if (entries.length > 0) return entries;

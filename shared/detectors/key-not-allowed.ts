@@ -1,8 +1,8 @@
 import type { KeyFact } from '../inventory/facts.ts';
 import type { Account, View } from '../inventory/view.ts';
 import { keyName, projectOfEmail, serviceAccountName } from '../model/asset.ts';
-import { keyAllowance, declaredForGsa } from '../policy/match.ts';
 import type { PolicyLine } from '../model/finding.ts';
+import { declaredForGsa, keyAllowance } from '../policy/match.ts';
 import type { KeyAllowance, Policy } from '../policy/policy.ts';
 import { command } from './commands.ts';
 import { AUTHENTICATORS, CIS_ONLY_MANAGED_KEYS } from './controls.ts';
@@ -39,23 +39,54 @@ export const keyNotAllowed = {
     if (allowance.kind === 'unruled') return [];
     if (allowance.kind === 'allowed') {
       view.wakeAt(allowance.by.expires);
-      return beyondMax(key, account, allowance.by, view) ? [judgement(key, account, policy, allowance.by.at, `only ${allowance.by.maxKeys} ${allowance.by.maxKeys === 1 ? 'is' : 'are'} allowed`)] : [];
+      return beyondMax(key, account, allowance.by, view)
+        ? [
+            judgement(
+              key,
+              account,
+              policy,
+              allowance.by.at,
+              `only ${allowance.by.maxKeys} ${allowance.by.maxKeys === 1 ? 'is' : 'are'} allowed`,
+            ),
+          ]
+        : [];
     }
-    const reason = allowance.kind === 'expired' ? `the allowance ${allowance.by.name} has expired` : 'the policy allows it none';
+    const reason =
+      allowance.kind === 'expired'
+        ? `the allowance ${allowance.by.name} has expired`
+        : 'the policy allows it none';
     const at = allowance.kind === 'expired' ? allowance.by.at : (policy.serviceAccountKeys?.at ?? policy.at);
     return [judgement(key, account, policy, at, reason)];
   },
 } satisfies Detector<'key'>;
 
 /** The oldest keys take the places that are allowed; whatever came after them is one too many. */
-function beyondMax(key: KeyFact, account: Account | undefined, { maxKeys }: KeyAllowance, view: View): boolean {
+function beyondMax(
+  key: KeyFact,
+  account: Account | undefined,
+  { maxKeys }: KeyAllowance,
+  view: View,
+): boolean {
   if (maxKeys === undefined || account === undefined) return false;
-  const live = view.keysOf(account).filter((other) => other.managedBy !== 'google' && (other.validBefore === undefined || other.validBefore > view.asOf));
-  const inOrder = [...live].sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.id < b.id ? -1 : 1));
+  const live = view
+    .keysOf(account)
+    .filter(
+      (other) =>
+        other.managedBy !== 'google' && (other.validBefore === undefined || other.validBefore > view.asOf),
+    );
+  const inOrder = [...live].sort((a, b) =>
+    a.since < b.since ? -1 : a.since > b.since ? 1 : a.id < b.id ? -1 : 1,
+  );
   return inOrder.findIndex((other) => other.id === key.id) >= maxKeys;
 }
 
-function judgement(key: KeyFact, account: Account | undefined, policy: Policy, why: PolicyLine, reason: string): Judgement {
+function judgement(
+  key: KeyFact,
+  account: Account | undefined,
+  policy: Policy,
+  why: PolicyLine,
+  reason: string,
+): Judgement {
   const email = account?.email ?? key.account;
   const name = email ?? 'an unknown account';
   const home = email === undefined ? undefined : projectOfEmail(email);
@@ -84,14 +115,30 @@ function judgement(key: KeyFact, account: Account | undefined, policy: Policy, w
       ? 'The asset does not say whether Google or a user manages this key. Keys that Google manages never leave Google; a user-managed one works from anywhere.'
       : 'A key works from anywhere, for whoever has the file, until it is deleted. Workload Identity needs none.',
     why,
-    remediation: email === undefined ? [] : [...disable(key, email), ...command('gcloud', 'iam', 'service-accounts', 'keys', 'delete', key.id, `--iam-account=${email}`)],
+    remediation:
+      email === undefined
+        ? []
+        : [
+            ...disable(key, email),
+            ...command(
+              'gcloud',
+              'iam',
+              'service-accounts',
+              'keys',
+              'delete',
+              key.id,
+              `--iam-account=${email}`,
+            ),
+          ],
     cause: { asset: keyName(key.id), time: key.since, source: key.source },
   };
 }
 
 /** Disable first and watch what breaks: deleting is for ever. */
 function disable(key: KeyFact, email: string) {
-  return key.disabled ? [] : command('gcloud', 'iam', 'service-accounts', 'keys', 'disable', key.id, `--iam-account=${email}`);
+  return key.disabled
+    ? []
+    : command('gcloud', 'iam', 'service-accounts', 'keys', 'disable', key.id, `--iam-account=${email}`);
 }
 
 function short(keyId: string): string {

@@ -1,9 +1,9 @@
+import type { View } from '../inventory/view.ts';
 import type { Act, ActKind } from '../model/act.ts';
 import { serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, type GrantChange } from '../model/grant.ts';
 import { isGoogleManaged, parseMember, principalKey } from '../model/principal.ts';
 import { DAY } from '../model/time.ts';
-import type { View } from '../inventory/view.ts';
 import { changerOf, forbiddenBy } from '../policy/match.ts';
 import type { ChangeKind, Policy } from '../policy/policy.ts';
 import { CHANGE_CONTROL } from './controls.ts';
@@ -27,7 +27,10 @@ export const outOfBandChange = {
     const act = view.act(id);
     if (act === undefined || act.time + CLOSES_AFTER <= view.asOf || isGoogles(act)) return [];
     if (!touchesWatched(act, view, policy) || isUndone(act, view)) return [];
-    const verdict = changerOf(policy, act.actor, { kind: CHANGES[act.kind], resource: view.spellings(act.asset) });
+    const verdict = changerOf(policy, act.actor, {
+      kind: CHANGES[act.kind],
+      resource: view.spellings(act.asset),
+    });
     if (verdict.kind !== 'not-trusted') return [];
     view.wakeAt(act.time + CLOSES_AFTER);
     const { label, email } = resourceWords(act.asset, view);
@@ -100,7 +103,12 @@ function touchesWatched(act: Act, view: View, policy: Policy): boolean {
   if (act.kind.endsWith('-key')) return true;
   const account = serviceAccountOf(act.asset);
   if (account !== undefined && isWatched(view.account(account), view, policy)) return true;
-  if (act.account !== undefined && account === undefined && isWatched(view.account(act.account), view, policy)) return true;
+  if (
+    act.account !== undefined &&
+    account === undefined &&
+    isWatched(view.account(act.account), view, policy)
+  )
+    return true;
   return act.changes.some(({ grant }) => {
     const { principal } = grant;
     if (poolOfPrincipal(principal) !== undefined) return true;
@@ -119,7 +127,13 @@ function isUndone(act: Act, view: View): boolean {
     act.changes.length > 0 &&
     act.changes.every(({ action, grant }) => {
       const resource = view.canonical(grant.resource);
-      const standing = view.grant({ kind: 'grant', resource, role: grant.role, principal: principalKey(grant.principal), condition: conditionKey(grant.condition) });
+      const standing = view.grant({
+        kind: 'grant',
+        resource,
+        role: grant.role,
+        principal: principalKey(grant.principal),
+        condition: conditionKey(grant.condition),
+      });
       return (action === 'add') === (standing === undefined);
     })
   );

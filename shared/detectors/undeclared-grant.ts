@@ -1,21 +1,28 @@
+import type { GrantFact } from '../inventory/facts.ts';
 import type { View } from '../inventory/view.ts';
 import { resourceKind, serviceAccountOf } from '../model/asset.ts';
 import { LINKING_ROLES } from '../model/grant.ts';
 import { isGoogleManaged } from '../model/principal.ts';
-import type { GrantFact } from '../inventory/facts.ts';
 import { globMatches } from '../policy/glob.ts';
 import { allowedGrant, poolOf } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { LEAST_PRIVILEGE } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
-import { entriesFor, grantWords, isWatched, poolOfPrincipal, resourceWords } from './grant-facts.ts';
 import { removeGrant } from './grant-commands.ts';
+import { entriesFor, grantWords, isWatched, poolOfPrincipal, resourceWords } from './grant-facts.ts';
 
 /** Roles on an account through which its holder can become it, or let others (gcp-facts 6.1). */
 const BECOMING = new Set([
-  'roles/iam.workloadIdentityUser', 'roles/iam.serviceAccountTokenCreator', 'roles/iam.serviceAccountOpenIdTokenCreator',
-  'roles/iam.serviceAccountUser', 'roles/iam.serviceAccountAdmin', 'roles/iam.serviceAccountKeyAdmin', 'roles/iam.securityAdmin',
-  'roles/iam.admin', 'roles/owner', 'roles/editor',
+  'roles/iam.workloadIdentityUser',
+  'roles/iam.serviceAccountTokenCreator',
+  'roles/iam.serviceAccountOpenIdTokenCreator',
+  'roles/iam.serviceAccountUser',
+  'roles/iam.serviceAccountAdmin',
+  'roles/iam.serviceAccountKeyAdmin',
+  'roles/iam.securityAdmin',
+  'roles/iam.admin',
+  'roles/owner',
+  'roles/editor',
 ]);
 
 export const undeclaredGrant = {
@@ -26,7 +33,10 @@ export const undeclaredGrant = {
   about:
     'A KSA of a trusted pool, or a service account that is linked to or declared for one, holds a role that its entry does not allow there; or somebody holds a role on such an account. Roles on the account that let nobody become it are posture.',
   subject: 'grant',
-  sources: { assetTypes: [{ type: '*', content: 'policy' }], methods: ['*setIamPolicy', '*setIamPermissions'] },
+  sources: {
+    assetTypes: [{ type: '*', content: 'policy' }],
+    methods: ['*setIamPolicy', '*setIamPermissions'],
+  },
   controls: [LEAST_PRIVILEGE],
   detect(subject, view, policy) {
     const fact = view.grant(subject);
@@ -41,7 +51,10 @@ function heldGrant(fact: GrantFact, view: View, policy: Policy): readonly Judgem
   const { grant } = fact;
   const entries = entriesFor(grant.principal, view, policy);
   if (entries === undefined) return [];
-  const captures = grant.principal.kind === 'ksa' ? { ksa: grant.principal.name, namespace: grant.principal.namespace } : undefined;
+  const captures =
+    grant.principal.kind === 'ksa'
+      ? { ksa: grant.principal.name, namespace: grant.principal.namespace }
+      : undefined;
   const verdict = allowedGrant(entries, grant, (name) => view.spellings(name), captures);
   if (verdict.kind === 'allowed') return [];
   const words = grantWords(fact, view, policy);
@@ -68,11 +81,17 @@ function heldGrant(fact: GrantFact, view: View, policy: Policy): readonly Judgem
 }
 
 /** Grants on an account we keep watch over, to anybody. Bindings of KSAs are edges and have detectors of their own. */
-function grantOnAccount(fact: GrantFact, view: View, policy: Policy): readonly Judgement[] | 'not an account' {
+function grantOnAccount(
+  fact: GrantFact,
+  view: View,
+  policy: Policy,
+): readonly Judgement[] | 'not an account' {
   const { grant } = fact;
-  const account = resourceKind(grant.resource) === 'serviceAccount' ? serviceAccountOf(grant.resource) : undefined;
+  const account =
+    resourceKind(grant.resource) === 'serviceAccount' ? serviceAccountOf(grant.resource) : undefined;
   if (account === undefined) return 'not an account';
-  if (isEdge(fact, policy) || isGoogleManaged(grant.principal) || grant.principal.kind === 'deleted') return [];
+  if (isEdge(fact, policy) || isGoogleManaged(grant.principal) || grant.principal.kind === 'deleted')
+    return [];
   if (isTrustedChanger(policy, grant.member) || !isWatched(view.account(account), view, policy)) return [];
   const entries = entriesFor(grant.principal, view, policy) ?? [];
   if (allowedGrant(entries, grant, (name) => view.spellings(name)).kind === 'allowed') return [];
@@ -103,5 +122,10 @@ function isTrustedChanger(policy: Policy, member: string): boolean {
 
 function isEdge({ grant }: GrantFact, policy: Policy): boolean {
   const pool = poolOfPrincipal(grant.principal);
-  return grant.principal.kind === 'ksa' && LINKING_ROLES.has(grant.role) && pool !== undefined && poolOf(policy, pool) !== undefined;
+  return (
+    grant.principal.kind === 'ksa' &&
+    LINKING_ROLES.has(grant.role) &&
+    pool !== undefined &&
+    poolOf(policy, pool) !== undefined
+  );
 }

@@ -1,9 +1,9 @@
-import { ksaText } from '../model/principal.ts';
 import type { SubjectOf } from '../inventory/subject.ts';
 import type { View } from '../inventory/view.ts';
+import { ksaText } from '../model/principal.ts';
 import { declaredFor, declaresEdge, poolOf } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
-import { command } from './commands.ts';
+import { setAnnotation } from './annotation-command.ts';
 import { ACCOUNT_MANAGEMENT, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
 import { type EdgeFacts, edgeCause, edgeFacts, edgeWords, grantCause, sightingText } from './edge-facts.ts';
@@ -29,24 +29,47 @@ export const undeclaredIdentity = {
     if (subject.account === undefined) return direct(subject, view, policy);
     const edge = edgeFacts(subject, view, policy);
     if (edge === undefined || (edge.annotated.length === 0 && edge.links.length === 0)) return [];
-    return edge.account.email === undefined ? [nameUnknown(edge, policy)] : linked(edge, edge.account.email, policy);
+    return edge.account.email === undefined
+      ? [nameUnknown(edge, policy)]
+      : linked(edge, edge.account.email, policy);
   },
 } satisfies Detector<'edge'>;
 
 function linked(edge: EdgeFacts, email: string, policy: Policy): readonly Judgement[] {
   if (declaresEdge(policy, edge.ksa, email) !== undefined) return [];
   const words = edgeWords(edge, policy);
-  const elsewhere = declaredFor(policy, edge.ksa, { annotated: true }).find((entry) => entry.gsa !== undefined);
-  const ways = { bound: 'can act as', 'granted-only': 'may act as', broken: 'points at', 'annotated-only': 'points at', undecided: 'points at', direct: '' };
+  const elsewhere = declaredFor(policy, edge.ksa, { annotated: true }).find(
+    (entry) => entry.gsa !== undefined,
+  );
+  const ways = {
+    bound: 'can act as',
+    'granted-only': 'may act as',
+    broken: 'points at',
+    'annotated-only': 'points at',
+    undecided: 'points at',
+    direct: '',
+  };
   return [
     {
       state: 'open',
       ...words,
-      severity: edge.state === 'bound' ? 'critical' : edge.state === 'granted-only' || elsewhere !== undefined ? 'high' : 'medium',
+      severity:
+        edge.state === 'bound'
+          ? 'critical'
+          : edge.state === 'granted-only' || elsewhere !== undefined
+            ? 'high'
+            : 'medium',
       title: `${words.identity} ${ways[edge.state]} ${email}, which no policy declares`,
-      before: elsewhere === undefined ? [] : [`${words.identity} acts as ${elsewhere.gsa} (declared)`],
+      before:
+        elsewhere === undefined
+          ? []
+          : [`${words.identity} acts as ${declaredAccount(edge, elsewhere.gsa)} (declared)`],
       after: [
-        ...edge.annotated.slice(0, 1).map(() => `annotation iam.gke.io/gcp-service-account: ${email} on ${sightingText(edge.annotated)}`),
+        ...edge.annotated
+          .slice(0, 1)
+          .map(
+            () => `annotation iam.gke.io/gcp-service-account: ${email} on ${sightingText(edge.annotated)}`,
+          ),
         ...edge.links.map(({ grant }) => `${grant.role} on ${email} for ${grant.member}`),
       ],
       path: [ksaText(edge.ksa), email],
@@ -54,7 +77,9 @@ function linked(edge: EdgeFacts, email: string, policy: Policy): readonly Judgem
       why: elsewhere?.at ?? policy.at,
       remediation: [
         ...edge.links.flatMap(({ grant }) => removeGrant({ ...grant, email })),
-        ...(edge.annotated.length === 0 ? [] : annotate(edge, elsewhere?.gsa)),
+        ...(edge.annotated.length === 0
+          ? []
+          : setAnnotation(edge.ksa, declaredAccount(edge, elsewhere?.gsa))),
       ],
       cause: edgeCause(edge),
     },
@@ -63,21 +88,19 @@ function linked(edge: EdgeFacts, email: string, policy: Policy): readonly Judgem
 
 const EXPLANATIONS = {
   bound: 'Both halves stand: every pod that runs as this KSA can get a token of the account now.',
-  'granted-only': 'The binding stands and no annotation uses it yet: whoever may create or annotate this KSA gets the account.',
-  'annotated-only': 'The KSA points at an account that no policy gives it. The binding is missing: its pods get a 403 until somebody adds it.',
+  'granted-only':
+    'The binding stands and no annotation uses it yet: whoever may create or annotate this KSA gets the account.',
+  'annotated-only':
+    'The KSA points at an account that no policy gives it. The binding is missing: its pods get a 403 until somebody adds it.',
   broken: 'The KSA points at an account that no policy gives it, and that account is deleted or disabled.',
-  undecided: 'The KSA points at an account that no policy gives it. Whether that account lets it in is not known: its IAM policy has not been read.',
+  undecided:
+    'The KSA points at an account that no policy gives it. Whether that account lets it in is not known: its IAM policy has not been read.',
   direct: '',
 } as const;
 
-/** The declared account goes back in where there is one, else the annotation is taken away. */
-function annotate(edge: EdgeFacts, declared: string | undefined) {
-  const key = 'iam.gke.io/gcp-service-account';
-  const filled = declared?.replaceAll('<ksa>', edge.ksa.name).replaceAll('<namespace>', edge.ksa.namespace);
-  return command(
-    'kubectl', 'annotate', 'serviceaccount', edge.ksa.name, '--namespace', edge.ksa.namespace, '--overwrite',
-    filled === undefined ? `${key}-` : `${key}=${filled}`,
-  );
+/** The declared account with its captures filled in from the KSA. */
+function declaredAccount({ ksa }: EdgeFacts, gsa: string | undefined): string | undefined {
+  return gsa?.replaceAll('<ksa>', ksa.name).replaceAll('<namespace>', ksa.namespace);
 }
 
 function nameUnknown(edge: EdgeFacts, policy: Policy): Judgement {
@@ -88,7 +111,8 @@ function nameUnknown(edge: EdgeFacts, policy: Policy): Judgement {
     title: `${words.identity} is bound to service account ${edge.account.id}, whose e-mail is not known`,
     before: [],
     after: edge.links.map(({ grant }) => `${grant.role} on ${edge.account.id} for ${grant.member}`),
-    explanation: 'Policies name accounts by e-mail, and this one has been seen by its unique id only. The ServiceAccount asset, or a sweep, tells which it is.',
+    explanation:
+      'Policies name accounts by e-mail, and this one has been seen by its unique id only. The ServiceAccount asset, or a sweep, tells which it is.',
     why: policy.at,
     remediation: [],
     cause: edgeCause(edge),
@@ -98,7 +122,9 @@ function nameUnknown(edge: EdgeFacts, policy: Policy): Judgement {
 /** A KSA that holds roles itself is declared when any entry speaks of it; each of its grants is judged by undeclared-grant. */
 function direct({ ksa }: SubjectOf<'edge'>, view: View, policy: Policy): readonly Judgement[] {
   if (poolOf(policy, ksa.pool) === undefined || declaredFor(policy, ksa, {}).length > 0) return [];
-  const grants = view.heldBy({ kind: 'ksa', ...ksa }).filter(({ grant }) => !grant.resource.startsWith('//iam.googleapis.com/projects/-/serviceAccounts/'));
+  const grants = view
+    .heldBy({ kind: 'ksa', ...ksa })
+    .filter(({ grant }) => !grant.resource.startsWith('//iam.googleapis.com/projects/-/serviceAccounts/'));
   const [newest] = [...grants].sort((a, b) => (a.since > b.since ? -1 : 1));
   if (newest === undefined) return [];
   const identity = `${ksa.namespace}/${ksa.name}`;
@@ -116,7 +142,8 @@ function direct({ ksa }: SubjectOf<'edge'>, view: View, policy: Policy): readonl
       before: [],
       after: grants.map(({ grant }) => `${grant.role} on ${grant.resource}`).sort(),
       path: [ksaText(ksa)],
-      explanation: 'Direct access needs no annotation and no account: whoever runs a pod under this name has these roles.',
+      explanation:
+        'Direct access needs no annotation and no account: whoever runs a pod under this name has these roles.',
       why: policy.at,
       remediation: grants.flatMap(({ grant }) => removeGrant(grant)),
       cause: grantCause(newest),

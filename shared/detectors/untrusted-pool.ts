@@ -1,8 +1,8 @@
+import { poolOf } from '../policy/match.ts';
 import { ACCOUNT_MANAGEMENT, EXTERNAL_SYSTEMS } from './controls.ts';
 import type { Detector } from './detector.ts';
-import { grantWords, poolOfPrincipal, resourceWords } from './grant-facts.ts';
 import { removeGrant } from './grant-commands.ts';
-import { poolOf } from '../policy/match.ts';
+import { grantWords, poolOfPrincipal, resourceWords } from './grant-facts.ts';
 
 export const untrustedPool = {
   id: 'untrusted-pool',
@@ -12,7 +12,10 @@ export const untrustedPool = {
   about:
     "A member of a workload identity pool (GKE or other) that trust.pools does not name holds a role: whoever runs that pool's clusters or identity provider decides who it is.",
   subject: 'grant',
-  sources: { assetTypes: [{ type: '*', content: 'policy' }], methods: ['*setIamPolicy', '*setIamPermissions'] },
+  sources: {
+    assetTypes: [{ type: '*', content: 'policy' }],
+    methods: ['*setIamPolicy', '*setIamPermissions'],
+  },
   controls: [ACCOUNT_MANAGEMENT, EXTERNAL_SYSTEMS],
   mutes: ['undeclared-grant', 'wide-member', 'forbidden-role'],
   detect(subject, view, policy) {

@@ -4,8 +4,8 @@ import { allowedGrant, poolOf } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { CIS_NO_PROJECT_IMPERSONATION, LEAST_PRIVILEGE } from './controls.ts';
 import type { Detector } from './detector.ts';
-import { grantWords, isWideLink, resourceWords } from './grant-facts.ts';
 import { removeGrant } from './grant-commands.ts';
+import { grantWords, isWideLink, resourceWords } from './grant-facts.ts';
 
 type KsaSet = Extract<Principal, { kind: 'ksa-set' }>;
 
@@ -31,7 +31,12 @@ export const wideMember = {
     if (fact === undefined) return [];
     const { grant } = fact;
     const { label, email } = resourceWords(grant.resource, view);
-    const common = { state: 'open', ...grantWords(fact, view, policy), why: policy.at, remediation: removeGrant({ ...grant, email }) } as const;
+    const common = {
+      state: 'open',
+      ...grantWords(fact, view, policy),
+      why: policy.at,
+      remediation: removeGrant({ ...grant, email }),
+    } as const;
     if (grant.principal.kind === 'ksa-set' && poolOf(policy, grant.principal.pool) !== undefined) {
       if (isDeclared(grant.principal, fact.grant, view, policy)) return [];
       const covered = ksasIn(grant.principal, view, policy);
@@ -61,19 +66,37 @@ export const wideMember = {
 } satisfies Detector<'grant'>;
 
 /** Declared when an entry of that pool and namespace expects its grants in this very form, and allows this one. */
-function isDeclared(principal: KsaSet, grant: Parameters<typeof allowedGrant>[1], view: View, policy: Policy): boolean {
+function isDeclared(
+  principal: KsaSet,
+  grant: Parameters<typeof allowedGrant>[1],
+  view: View,
+  policy: Policy,
+): boolean {
   const { set, pool } = principal;
   const entries = policy.identities.filter(
     (entry) =>
       entry.grantForm === set.of &&
-      entry.identities.some((pattern) => pattern.pool === pool && (set.of !== 'namespace' || pattern.namespace === set.namespace)),
+      entry.identities.some(
+        (pattern) => pattern.pool === pool && (set.of !== 'namespace' || pattern.namespace === set.namespace),
+      ),
   );
-  return allowedGrant(entries, grant, (name) => view.spellings(name)).kind === 'allowed' || entries.some((entry) => isLinkOf(entry.gsa, grant, view));
+  return (
+    allowedGrant(entries, grant, (name) => view.spellings(name)).kind === 'allowed' ||
+    entries.some((entry) => isLinkOf(entry.gsa, grant, view))
+  );
 }
 
 /** On the account itself the entry's `gsa` is the declaration: workloadIdentityUser in this form is its binding. */
-function isLinkOf(gsa: string | undefined, grant: { readonly role: string; readonly resource: string }, view: View): boolean {
-  return gsa !== undefined && grant.role === 'roles/iam.workloadIdentityUser' && resourceWords(grant.resource, view).email === gsa;
+function isLinkOf(
+  gsa: string | undefined,
+  grant: { readonly role: string; readonly resource: string },
+  view: View,
+): boolean {
+  return (
+    gsa !== undefined &&
+    grant.role === 'roles/iam.workloadIdentityUser' &&
+    resourceWords(grant.resource, view).email === gsa
+  );
 }
 
 function ksasIn(principal: KsaSet, view: View, policy: Policy): string {
@@ -81,7 +104,12 @@ function ksasIn(principal: KsaSet, view: View, policy: Policy): string {
   const clusters =
     set.of === 'cluster'
       ? [set.cluster]
-      : [...new Set([...(poolOf(policy, pool)?.clusters ?? []), ...view.clustersOf(pool).map((fact) => fact.cluster)])];
+      : [
+          ...new Set([
+            ...(poolOf(policy, pool)?.clusters ?? []),
+            ...view.clustersOf(pool).map((fact) => fact.cluster),
+          ]),
+        ];
   const ksas = new Set<string>();
   for (const cluster of clusters) {
     for (const { namespace, name } of view.ksasIn(cluster)) {

@@ -19,11 +19,15 @@ export function actBehind(cause: Cause, view: View): Act | undefined {
   const near = acts.filter((act) => distance(act.time, cause.time) <= JOIN_WINDOW);
   const canonicalKey = (act: Act): boolean =>
     act.changes.some(
-      ({ action, grant }) => action === 'add' && grantKey({ ...grant, resource: view.canonical(grant.resource) }) === cause.grantKey,
+      ({ action, grant }) =>
+        action === 'add' &&
+        grantKey({ ...grant, resource: view.canonical(grant.resource) }) === cause.grantKey,
     );
   const byChange = near.filter(canonicalKey);
   // An act whose etag is known made another version than this one.
-  const silent = near.filter((act) => act.changes.length === 0 && (act.etag === undefined || cause.etag === undefined));
+  const silent = near.filter(
+    (act) => act.changes.length === 0 && (act.etag === undefined || cause.etag === undefined),
+  );
   return nearest(byChange.length > 0 ? byChange : silent, cause.time);
 }
 
@@ -39,7 +43,11 @@ function distance(a: Nanos, b: Nanos): Nanos {
 }
 
 /** Who is behind it; `pending` while the audit entry may still come, `unknown` after that. */
-export function actorOf(act: Act | undefined, cause: Cause, view: View): FindingActor | 'pending' | 'unknown' {
+export function actorOf(
+  act: Act | undefined,
+  cause: Cause,
+  view: View,
+): FindingActor | 'pending' | 'unknown' {
   if (act !== undefined) return toFindingActor(act.actor);
   const until = cause.time + JOIN_WINDOW;
   if (cause.source !== 'feed' || until <= view.asOf) return 'unknown';

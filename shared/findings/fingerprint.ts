@@ -7,7 +7,14 @@ import type { Judgement } from '../detectors/detector.ts';
  */
 export function fingerprint(tenant: string, detector: string, judgement: Judgement): string {
   const parts = [
-    'v1', tenant, detector, judgement.subject, judgement.resource, judgement.role ?? '', judgement.key ?? '', judgement.condition ?? '',
+    'v1',
+    tenant,
+    detector,
+    judgement.subject,
+    judgement.resource,
+    judgement.role ?? '',
+    judgement.key ?? '',
+    judgement.condition ?? '',
   ];
   return hashOf(parts);
 }

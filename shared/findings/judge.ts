@@ -29,7 +29,11 @@ export function judge(subject: Subject, view: View, policy: Policy): Verdicts {
       failed.push({ detector: detector.id, error: error instanceof Error ? error.message : String(error) });
     }
   }
-  const muted = new Set(said.filter(({ judgement }) => judgement.state === 'open').flatMap(({ detector }) => detector.mutes ?? []));
+  const muted = new Set(
+    said
+      .filter(({ judgement }) => judgement.state === 'open')
+      .flatMap(({ detector }) => detector.mutes ?? []),
+  );
   const verdicts = said
     .filter(({ detector }) => !muted.has(detector.id))
     .filter(({ judgement }) => isInScope(judgement, view, policy))
@@ -44,8 +48,20 @@ function detectorsOf(subject: Subject): readonly Detector[] {
 
 function isInScope(judgement: Judgement, view: View, policy: Policy): boolean {
   const spellings = view.spellings(judgement.resource);
-  const project = judgement.project === undefined ? [] : view.spellings(`//cloudresourcemanager.googleapis.com/projects/${judgement.project}`);
-  return inScope(policy, [...view.ancestorsOf(judgement.resource), ...project.map((name) => `projects/${name.split('/').at(-1)}`)], spellings) !== false;
+  const project =
+    judgement.project === undefined
+      ? []
+      : view.spellings(`//cloudresourcemanager.googleapis.com/projects/${judgement.project}`);
+  return (
+    inScope(
+      policy,
+      [
+        ...view.ancestorsOf(judgement.resource),
+        ...project.map((name) => `projects/${name.split('/').at(-1)}`),
+      ],
+      spellings,
+    ) !== false
+  );
 }
 
 function verdictOf(detector: Detector, judgement: Judgement, view: View, policy: Policy): Verdict {
@@ -97,8 +113,19 @@ function verdictOf(detector: Detector, judgement: Judgement, view: View, policy:
 /** The names by which an exception may speak of the identity: entries that declare it, `namespace/ksa`, the account's e-mail. */
 function identityNames({ identity, ksa, account }: Judgement, policy: Policy): readonly string[] {
   const declared = policy.identities.filter((entry) => {
-    const byKsa = ksa !== undefined && entry.identities.some((p) => p.pool === ksa.pool && p.namespace === ksa.namespace && p.serviceAccount === ksa.name);
+    const byKsa =
+      ksa !== undefined &&
+      entry.identities.some(
+        (p) => p.pool === ksa.pool && p.namespace === ksa.namespace && p.serviceAccount === ksa.name,
+      );
     return byKsa || (account !== undefined && entry.gsa === account);
   });
-  return [...new Set([identity, ...declared.map((entry) => entry.name), ...(ksa === undefined ? [] : [`${ksa.namespace}/${ksa.name}`]), ...(account === undefined ? [] : [account])])];
+  return [
+    ...new Set([
+      identity,
+      ...declared.map((entry) => entry.name),
+      ...(ksa === undefined ? [] : [`${ksa.namespace}/${ksa.name}`]),
+      ...(account === undefined ? [] : [account]),
+    ]),
+  ];
 }

@@ -1,6 +1,13 @@
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 
-const STATES: readonly Finding['state'][] = ['open', 'acknowledged', 'snoozed', 'excepted', 'undecided', 'resolved'];
+const STATES: readonly Finding['state'][] = [
+  'open',
+  'acknowledged',
+  'snoozed',
+  'excepted',
+  'undecided',
+  'resolved',
+];
 
 /** What stands before what is over, the worst first, then by who and by id: the same findings always read in the same order. */
 export function inReadingOrder(a: Finding, b: Finding): number {

@@ -41,13 +41,15 @@ export function settle(
   const known = new Map(before.map((finding) => [finding.id, finding]));
   const move = (from: Finding | undefined, to: Finding, why: string): void => {
     findings.push(to);
-    if (from === undefined || from.state !== to.state) transitions.push({ finding: to, from: from?.state ?? 'none', to: to.state, why });
+    if (from === undefined || from.state !== to.state)
+      transitions.push({ finding: to, from: from?.state ?? 'none', to: to.state, why });
   };
 
   for (const verdict of verdicts) {
     const prior = known.get(verdict.id);
     known.delete(verdict.id);
-    if (verdict.verdict === 'undecided' && prior !== undefined && isLive(prior.state)) findings.push({ ...prior, lastSeen: asOf });
+    if (verdict.verdict === 'undecided' && prior !== undefined && isLive(prior.state))
+      findings.push({ ...prior, lastSeen: asOf });
     else move(prior, alive(prior, verdict, asOf), whyAlive(prior, verdict));
   }
 
@@ -57,7 +59,12 @@ export function settle(
     else if (evidence.byReportOnly && !evidence.offline) findings.push(prior);
     else {
       const resolved: Finding = {
-        ...prior, state: 'resolved', resolution: 'repaired', resolvedAt: asOf, lastSeen: asOf, confirming: !evidence.offline,
+        ...prior,
+        state: 'resolved',
+        resolution: 'repaired',
+        resolvedAt: asOf,
+        lastSeen: asOf,
+        confirming: !evidence.offline,
       };
       move(prior, resolved, evidence.offline ? 'repaired' : 'repaired, confirming');
     }
@@ -74,7 +81,10 @@ function alive(prior: Finding | undefined, verdict: Verdict, asOf: Nanos): Findi
   const again = prior?.state === 'resolved' && verdict.verdict !== 'undecided';
   return {
     ...verdict,
-    state: prior !== undefined && verdict.verdict === 'open' && isLive(prior.state) ? prior.state : verdict.verdict,
+    state:
+      prior !== undefined && verdict.verdict === 'open' && isLive(prior.state)
+        ? prior.state
+        : verdict.verdict,
     episode: prior === undefined ? 1 : again ? prior.episode + 1 : prior.episode,
     incident: prior === undefined || again ? '' : prior.incident,
     confirming: false,

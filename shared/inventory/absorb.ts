@@ -1,9 +1,16 @@
 import type { AssetName } from '../model/asset.ts';
-import type { Observation } from '../model/observation.ts';
 import { grantKey } from '../model/grant.ts';
+import type { Observation } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
 import { later } from '../model/time.ts';
-import type { PolicyRegister, PolicyVersion, Register, ResourceRegister, Stamped, StampedChange } from './register.ts';
+import type {
+  PolicyRegister,
+  PolicyVersion,
+  Register,
+  ResourceRegister,
+  Stamped,
+  StampedChange,
+} from './register.ts';
 
 /** Versions kept of one policy: enough to see what the last changes were and to know late news for what it is. */
 const KEPT_VERSIONS = 16;
@@ -32,9 +39,13 @@ export function registerId(content: Register['content'], name: string): string {
 /** Adds one observation to a register. The order in which observations are absorbed makes no difference to the result. */
 export function absorb(known: Register, observation: Observation): Register {
   if (known.content === 'policy') {
-    return observation.kind === 'resource' || observation.kind === 'alias' ? known : absorbPolicy(known, observation);
+    return observation.kind === 'resource' || observation.kind === 'alias'
+      ? known
+      : absorbPolicy(known, observation);
   }
-  return observation.kind === 'resource' || observation.kind === 'gone' ? absorbResource(known, observation) : known;
+  return observation.kind === 'resource' || observation.kind === 'gone'
+    ? absorbResource(known, observation)
+    : known;
 }
 
 export function emptyRegister(content: Register['content'], name: string): Register {
@@ -42,29 +53,55 @@ export function emptyRegister(content: Register['content'], name: string): Regis
 }
 
 function emptyPolicy(name: AssetName): PolicyRegister {
-  return { content: 'policy', name, ancestors: [], versions: [], deltas: [], superseded: [], goneAt: undefined };
+  return {
+    content: 'policy',
+    name,
+    ancestors: [],
+    versions: [],
+    deltas: [],
+    superseded: [],
+    goneAt: undefined,
+  };
 }
 
 function emptyResource(name: AssetName): ResourceRegister {
-  return { content: 'resource', name, ancestors: [], type: undefined, fields: {}, whole: undefined, exists: undefined };
+  return {
+    content: 'resource',
+    name,
+    ancestors: [],
+    type: undefined,
+    fields: {},
+    whole: undefined,
+    exists: undefined,
+  };
 }
 
 type PolicyNews = Extract<Observation, { kind: 'policy' | 'policy-delta' | 'policy-unknown' | 'gone' }>;
 
 function absorbPolicy(known: PolicyRegister, news: PolicyNews): PolicyRegister {
-  if (news.kind === 'gone') return { ...known, goneAt: known.goneAt === undefined ? news.time : later(known.goneAt, news.time) };
-  const superseded = news.supersedes === undefined || news.supersedes === news.etag ? [] : [{ etag: news.supersedes, time: news.time }];
+  if (news.kind === 'gone')
+    return { ...known, goneAt: known.goneAt === undefined ? news.time : later(known.goneAt, news.time) };
+  const superseded =
+    news.supersedes === undefined || news.supersedes === news.etag
+      ? []
+      : [{ etag: news.supersedes, time: news.time }];
   return {
     ...known,
     ancestors: longest(known.ancestors, news.ancestors),
     superseded: mergeEtags([...known.superseded, ...superseded]),
     versions:
       news.kind === 'policy'
-        ? mergeVersions([...known.versions, { etag: news.etag, time: news.time, source: news.source, grants: news.grants }])
+        ? mergeVersions([
+            ...known.versions,
+            { etag: news.etag, time: news.time, source: news.source, grants: news.grants },
+          ])
         : known.versions,
     deltas:
       news.kind === 'policy-delta'
-        ? mergeDeltas([...known.deltas, ...news.changes.map((change) => ({ ...change, time: news.time, source: news.source }))])
+        ? mergeDeltas([
+            ...known.deltas,
+            ...news.changes.map((change) => ({ ...change, time: news.time, source: news.source })),
+          ])
         : known.deltas,
   };
 }
@@ -163,7 +200,9 @@ export function mergePolicies(registers: readonly PolicyRegister[]): PolicyRegis
     versions: mergeVersions(registers.flatMap((r) => r.versions)),
     deltas: mergeDeltas(registers.flatMap((r) => r.deltas)),
     superseded: mergeEtags(registers.flatMap((r) => r.superseded)),
-    goneAt: registers.map((r) => r.goneAt).reduce((a, b) => (a === undefined ? b : b === undefined ? a : later(a, b))),
+    goneAt: registers
+      .map((r) => r.goneAt)
+      .reduce((a, b) => (a === undefined ? b : b === undefined ? a : later(a, b))),
   };
 }
 
@@ -172,7 +211,8 @@ export function mergeResources(registers: readonly ResourceRegister[]): Resource
   if (first === undefined || rest.length === 0) return first;
   const fields: Record<string, Stamped> = {};
   for (const register of registers) {
-    for (const [field, stamped] of Object.entries(register.fields)) fields[field] = newer(fields[field], stamped);
+    for (const [field, stamped] of Object.entries(register.fields))
+      fields[field] = newer(fields[field], stamped);
   }
   const best = (pick: (r: ResourceRegister) => Stamped | undefined) =>
     registers.map(pick).reduce((a, b) => (b === undefined ? a : newer(a, b)), undefined);

@@ -1,4 +1,11 @@
-import { type AssetName, projectName, projectOf, resourceKind, serviceAccountName, serviceAccountOf } from '../model/asset.ts';
+import {
+  type AssetName,
+  projectName,
+  projectOf,
+  resourceKind,
+  serviceAccountName,
+  serviceAccountOf,
+} from '../model/asset.ts';
 import type { Alias } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
 
@@ -64,10 +71,14 @@ export class Aliases {
     if (account !== undefined) {
       const id = this.account(account);
       const email = this.email(id);
-      return email === undefined || email === id ? [serviceAccountName(id)] : [serviceAccountName(id), serviceAccountName(email)];
+      return email === undefined || email === id
+        ? [serviceAccountName(id)]
+        : [serviceAccountName(id), serviceAccountName(email)];
     }
     const project = projectOf(name);
-    return project === undefined ? [name] : this.projectSpellings(project).map((spelling) => replaceProject(name, project, spelling));
+    return project === undefined
+      ? [name]
+      : this.projectSpellings(project).map((spelling) => replaceProject(name, project, spelling));
   }
 }
 
@@ -81,10 +92,17 @@ export function aliasTerms(name: AssetName): readonly string[] {
 
 function replaceProject(name: AssetName, from: string, to: string): AssetName {
   if (from === to) return name;
-  return resourceKind(name) === 'project' ? projectName(to) : name.replace(`/projects/${from}`, `/projects/${to}`);
+  return resourceKind(name) === 'project'
+    ? projectName(to)
+    : name.replace(`/projects/${from}`, `/projects/${to}`);
 }
 
 function keepNewest(map: Map<string, DatedAlias>, key: string, alias: DatedAlias): void {
   const other = map.get(key);
-  if (other === undefined || alias.time > other.time || (alias.time === other.time && aliasId(alias) > aliasId(other))) map.set(key, alias);
+  if (
+    other === undefined ||
+    alias.time > other.time ||
+    (alias.time === other.time && aliasId(alias) > aliasId(other))
+  )
+    map.set(key, alias);
 }

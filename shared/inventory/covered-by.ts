@@ -22,7 +22,8 @@ export class CoveredBy {
     if (observation.kind === 'alias' || observation.kind === 'gone') return;
     const content = observation.kind === 'resource' ? 'resource' : 'policy';
     for (const project of projectsOf(observation)) this.#projects[content].add(project);
-    if (serviceAccountOf(observation.asset) !== undefined && observation.kind !== 'policy-delta') this.#types[content].add(SERVICE_ACCOUNT);
+    if (serviceAccountOf(observation.asset) !== undefined && observation.kind !== 'policy-delta')
+      this.#types[content].add(SERVICE_ACCOUNT);
     if (observation.kind === 'resource' && observation.facts.type === 'kubernetes-service-account') {
       const cluster = observation.facts.cluster ?? clusterOf(observation.asset);
       if (cluster !== undefined) this.#clusters.add(cluster);
@@ -33,7 +34,8 @@ export class CoveredBy {
     const asOf = this.#asOf;
     for (const content of ['resource', 'policy'] as const) {
       for (const assetType of this.#types[content]) {
-        for (const project of this.#projects[content]) yield { scope: `projects/${project}`, assetType, content, asOf };
+        for (const project of this.#projects[content])
+          yield { scope: `projects/${project}`, assetType, content, asOf };
       }
     }
     for (const cluster of this.#clusters) yield { scope: cluster, assetType: KSA, content: 'resource', asOf };
@@ -44,6 +46,9 @@ export class CoveredBy {
 function projectsOf(observation: Extract<Observation, { asset: string }>): readonly string[] {
   const named = projectOf(observation.asset);
   const nearest = /^projects\/(.+)$/.exec(observation.ancestors[0] ?? '')?.[1];
-  const ofAccount = observation.kind === 'resource' && observation.facts.type === 'service-account' ? observation.facts.projectId : undefined;
+  const ofAccount =
+    observation.kind === 'resource' && observation.facts.type === 'service-account'
+      ? observation.facts.projectId
+      : undefined;
   return [named, nearest, ofAccount].filter((project) => project !== undefined);
 }

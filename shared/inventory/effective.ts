@@ -49,7 +49,13 @@ export function effectivePolicy(register: PolicyRegister): EffectivePolicy {
     for (const key of grants.keys()) if (!present.has(key)) grants.delete(key);
     for (const [key, grant] of present) {
       if (!grants.has(key)) {
-        grants.set(key, { grant, since: at, source: version.source, etag: version.etag, arrivalSeen: !first });
+        grants.set(key, {
+          grant,
+          since: at,
+          source: version.source,
+          etag: version.etag,
+          arrivalSeen: !first,
+        });
       }
     }
     first = false;
@@ -68,10 +74,22 @@ export function effectivePolicy(register: PolicyRegister): EffectivePolicy {
       grants.delete(key);
       removedByDelta.add(key);
     } else if (!grants.has(key)) {
-      grants.set(key, { grant: delta.grant, since: delta.time, source: delta.source, etag: undefined, arrivalSeen: true });
+      grants.set(key, {
+        grant: delta.grant,
+        since: delta.time,
+        source: delta.source,
+        etag: undefined,
+        arrivalSeen: true,
+      });
     }
   }
-  return { resource: register.name, ancestors: register.ancestors, grants, whole: wholeAt !== undefined, removedByDelta };
+  return {
+    resource: register.name,
+    ancestors: register.ancestors,
+    grants,
+    whole: wholeAt !== undefined,
+    removedByDelta,
+  };
 }
 
 /** A delta that told of the grant before a whole policy showed it says when it really came. */

@@ -1,10 +1,9 @@
 import type { Act } from '../model/act.ts';
-import { type AssetName, clusterOf, serviceAccountOf } from '../model/asset.ts';
+import { type AssetName, clusterOf, resourceKind, serviceAccountOf } from '../model/asset.ts';
 import { grantKey, LINKING_ROLES } from '../model/grant.ts';
-import { principalKey } from '../model/principal.ts';
-import { resourceKind } from '../model/asset.ts';
-import { formatTime, parseTime, type Nanos } from '../model/time.ts';
 import type { Source } from '../model/observation.ts';
+import { principalKey } from '../model/principal.ts';
+import { formatTime, type Nanos, parseTime } from '../model/time.ts';
 import { fieldOf } from './absorb.ts';
 import type { Aliases } from './aliases.ts';
 import type { Coverage } from './coverage.ts';
@@ -20,7 +19,11 @@ interface Seen {
 
 export type GrantFact = Seen & StandingGrant & { readonly kind: 'grant' };
 /** The whole policy of this resource has been seen. `removedByDelta`: grants that are gone by report only. */
-export type PolicyFact = { readonly kind: 'policy'; readonly resource: AssetName; readonly removedByDelta: readonly string[] };
+export type PolicyFact = {
+  readonly kind: 'policy';
+  readonly resource: AssetName;
+  readonly removedByDelta: readonly string[];
+};
 export type KsaFact = Seen & {
   readonly kind: 'ksa';
   readonly cluster: string;
@@ -46,18 +49,38 @@ export type KeyFact = Seen & {
   readonly disabled: boolean;
   readonly validBefore: Nanos | undefined;
 };
-export type ClusterFact = Seen & { readonly kind: 'cluster'; readonly cluster: string; readonly workloadPool: string };
+export type ClusterFact = Seen & {
+  readonly kind: 'cluster';
+  readonly cluster: string;
+  readonly workloadPool: string;
+};
 export type ActFact = { readonly kind: 'act'; readonly act: Act };
 export type CoverageFact = { readonly kind: 'coverage'; readonly coverage: Coverage };
 
 /** Where a resource lies: nearest first. */
-export type PlaceFact = { readonly kind: 'place'; readonly resource: AssetName; readonly ancestors: readonly string[] };
+export type PlaceFact = {
+  readonly kind: 'place';
+  readonly resource: AssetName;
+  readonly ancestors: readonly string[];
+};
 
 /** One thing that is known, with everything from all sources merged. Detectors see these and nothing below them. */
-export type Fact = GrantFact | PolicyFact | KsaFact | AccountFact | KeyFact | ClusterFact | PlaceFact | ActFact | CoverageFact;
+export type Fact =
+  | GrantFact
+  | PolicyFact
+  | KsaFact
+  | AccountFact
+  | KeyFact
+  | ClusterFact
+  | PlaceFact
+  | ActFact
+  | CoverageFact;
 
 /** The facts a policy register holds, under the asset's canonical name. */
-export function policyFacts(register: PolicyRegister, canonical: AssetName): readonly (GrantFact | PolicyFact)[] {
+export function policyFacts(
+  register: PolicyRegister,
+  canonical: AssetName,
+): readonly (GrantFact | PolicyFact)[] {
   const policy = effectivePolicy(register);
   const facts: (GrantFact | PolicyFact)[] = [];
   for (const standing of policy.grants.values()) {
@@ -91,7 +114,11 @@ export function resourceFact(register: ResourceRegister, aliases: Aliases): Fact
     const named = serviceAccountOf(register.name) ?? '';
     const id = aliases.account(text('uniqueId') ?? named);
     return {
-      kind: 'account', ...seen, id, exists: exists.value === true, disabled: flag('disabled'),
+      kind: 'account',
+      ...seen,
+      id,
+      exists: exists.value === true,
+      disabled: flag('disabled'),
       email: text('email') ?? aliases.email(id),
     };
   }
@@ -101,7 +128,14 @@ export function resourceFact(register: ResourceRegister, aliases: Aliases): Fact
       const cluster = text('cluster') ?? clusterOf(register.name);
       const [namespace, name] = [text('namespace'), text('name')];
       if (cluster === undefined || namespace === undefined || name === undefined) return undefined;
-      return { kind: 'ksa', ...sinceField('annotation'), cluster, namespace, name, annotation: (text('annotation') ?? '').toLowerCase() };
+      return {
+        kind: 'ksa',
+        ...sinceField('annotation'),
+        cluster,
+        namespace,
+        name,
+        annotation: (text('annotation') ?? '').toLowerCase(),
+      };
     }
     case 'service-account-key': {
       const managedBy = text('managedBy');
@@ -109,7 +143,9 @@ export function resourceFact(register: ResourceRegister, aliases: Aliases): Fact
       const validBefore = text('validBefore');
       const validAfter = parseTime(text('validAfter') ?? '');
       return {
-        kind: 'key', ...seen, id: text('keyId') ?? register.name.split('/').at(-1)!,
+        kind: 'key',
+        ...seen,
+        id: text('keyId') ?? register.name.split('/').at(-1)!,
         // A key's own date says when it came, however late the export that shows it.
         since: validAfter ?? seen.since,
         account: text('account'),
@@ -121,7 +157,14 @@ export function resourceFact(register: ResourceRegister, aliases: Aliases): Fact
     }
     case 'cluster': {
       const cluster = text('cluster') ?? clusterOf(register.name);
-      return cluster === undefined ? undefined : { kind: 'cluster', ...sinceField('workloadPool'), cluster, workloadPool: text('workloadPool') ?? '' };
+      return cluster === undefined
+        ? undefined
+        : {
+            kind: 'cluster',
+            ...sinceField('workloadPool'),
+            cluster,
+            workloadPool: text('workloadPool') ?? '',
+          };
     }
     case 'project':
       return undefined;
@@ -152,11 +195,18 @@ export function keysOf(fact: Fact, raw: readonly AssetName[]): readonly string[]
         ...(fact.annotation === '' ? [] : [`annotates:${fact.annotation}`]),
       ];
     case 'account':
-      return [`account:${fact.id}`, ...(fact.email === undefined ? [] : [`account:${fact.email}`]), ...raw.map((n) => `account:${serviceAccountOf(n)}`)];
+      return [
+        `account:${fact.id}`,
+        ...(fact.email === undefined ? [] : [`account:${fact.email}`]),
+        ...raw.map((n) => `account:${serviceAccountOf(n)}`),
+      ];
     case 'key':
       return [`key:${fact.id}`, ...(fact.account === undefined ? [] : [`keys-of:${fact.account}`])];
     case 'cluster':
-      return [`cluster:${fact.cluster}`, ...(fact.workloadPool === '' ? [] : [`in-pool:${fact.workloadPool}`])];
+      return [
+        `cluster:${fact.cluster}`,
+        ...(fact.workloadPool === '' ? [] : [`in-pool:${fact.workloadPool}`]),
+      ];
     case 'place':
       return raw.map((name) => `ancestors:${name}`);
     case 'act':
@@ -168,5 +218,7 @@ export function keysOf(fact: Fact, raw: readonly AssetName[]): readonly string[]
 
 /** Equal for equal facts: what changed between two inventories is the difference of these. */
 export function factText(fact: Fact): string {
-  return JSON.stringify(fact, (_key, value: unknown) => (typeof value === 'bigint' ? formatTime(value) : value));
+  return JSON.stringify(fact, (_key, value: unknown) =>
+    typeof value === 'bigint' ? formatTime(value) : value,
+  );
 }

@@ -2,7 +2,7 @@ import type { Act } from '../model/act.ts';
 import type { AssetName } from '../model/asset.ts';
 import type { Observation } from '../model/observation.ts';
 import { absorb, contentsOf, emptyRegister, mergePolicies, mergeResources, registerId } from './absorb.ts';
-import { aliasId, Aliases, aliasTerms, type DatedAlias } from './aliases.ts';
+import { Aliases, aliasId, aliasTerms, type DatedAlias } from './aliases.ts';
 import { type Coverage, coverageId } from './coverage.ts';
 import { type Fact, keysOf, policyFacts, resourceFact } from './facts.ts';
 import type { PolicyRegister, Register, ResourceRegister } from './register.ts';
@@ -32,7 +32,10 @@ export class Gathered implements Known {
     }
     for (const content of contentsOf(observation)) {
       const id = registerId(content, observation.asset);
-      this.registers.set(id, absorb(this.registers.get(id) ?? emptyRegister(content, observation.asset), observation));
+      this.registers.set(
+        id,
+        absorb(this.registers.get(id) ?? emptyRegister(content, observation.asset), observation),
+      );
     }
   }
 
@@ -49,7 +52,8 @@ export class Gathered implements Known {
 export function registerKeys(register: Register): readonly string[] {
   const keys = new Set([`name:${registerId(register.content, register.name)}`]);
   // Facts' own keys need no aliases here: under another spelling the asset is looked up by that spelling.
-  for (const fact of factsOf([register], register.name, NO_ALIASES)) for (const key of keysOf(fact, [register.name])) keys.add(key);
+  for (const fact of factsOf([register], register.name, NO_ALIASES))
+    for (const key of keysOf(fact, [register.name])) keys.add(key);
   for (const term of aliasTerms(register.name)) keys.add(`spelled:${term}`);
   return [...keys];
 }
@@ -92,7 +96,8 @@ export class Inventory {
     for (const group of groups.values()) {
       const names = group.map((register) => register.name);
       this.#needSiblings(group);
-      for (const fact of factsOf(group, this.aliases.canonical(names[0]!), this.aliases)) this.#add(fact, names);
+      for (const fact of factsOf(group, this.aliases.canonical(names[0]!), this.aliases))
+        this.#add(fact, names);
     }
     for (const act of known.acts.values()) this.#add({ kind: 'act', act }, []);
     for (const coverage of known.coverage.values()) this.#add({ kind: 'coverage', coverage }, []);
@@ -132,7 +137,8 @@ export class Inventory {
   #needSiblings(group: readonly Register[]): void {
     if (this.#loaded === undefined) return;
     for (const register of group) {
-      for (const term of aliasTerms(register.name)) if (!this.#loaded.has(`alias:${term}`)) this.missing.add(`alias:${term}`);
+      for (const term of aliasTerms(register.name))
+        if (!this.#loaded.has(`alias:${term}`)) this.missing.add(`alias:${term}`);
       for (const name of this.aliases.spellings(register.name)) {
         const key = `name:${registerId(register.content, name)}`;
         if (!this.#loaded.has(key)) this.missing.add(key);

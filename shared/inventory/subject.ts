@@ -7,8 +7,14 @@ import type { View } from './view.ts';
 
 /** What a detector judges. Account references are unique ids where known, else e-mails. */
 export type Subject =
-  | { readonly kind: 'edge'; readonly ksa: KsaId; /** Absent on a direct edge. */ readonly account?: string }
-  | { readonly kind: 'grant'; readonly resource: AssetName; readonly role: string; readonly principal: string; readonly condition: string }
+  | { readonly kind: 'edge'; readonly ksa: KsaId /** Absent on a direct edge. */; readonly account?: string }
+  | {
+      readonly kind: 'grant';
+      readonly resource: AssetName;
+      readonly role: string;
+      readonly principal: string;
+      readonly condition: string;
+    }
   | { readonly kind: 'key'; readonly id: string }
   | { readonly kind: 'act'; readonly id: string };
 
@@ -31,7 +37,8 @@ export function subjectKey(subject: Subject): string {
 /** Reads what `subjectKey` wrote; throws on anything else, since only the store holds such texts. */
 export function parseSubject(key: string): Subject {
   const parts: unknown = JSON.parse(key);
-  if (!Array.isArray(parts) || !parts.every((part): part is string => typeof part === 'string')) throw new Error(`not a subject: ${key}`);
+  if (!Array.isArray(parts) || !parts.every((part): part is string => typeof part === 'string'))
+    throw new Error(`not a subject: ${key}`);
   const [kind, a = '', b = '', c = '', d = ''] = parts;
   switch (kind) {
     case 'edge':
@@ -57,13 +64,19 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
       const { grant } = fact;
       const principal = grant.principal;
       const own: Subject = {
-        kind: 'grant', resource: grant.resource, role: grant.role, principal: principalKey(principal), condition: conditionKey(grant.condition),
+        kind: 'grant',
+        resource: grant.resource,
+        role: grant.role,
+        principal: principalKey(principal),
+        condition: conditionKey(grant.condition),
       };
       if (principal.kind !== 'ksa') return [own];
       const ksa: KsaId = { pool: principal.pool, namespace: principal.namespace, name: principal.name };
       const account = serviceAccountOf(grant.resource);
       if (account === undefined) return [own, { kind: 'edge', ksa }];
-      return LINKING_ROLES.has(grant.role) ? [own, { kind: 'edge', ksa, account: view.accountId(account) }] : [own];
+      return LINKING_ROLES.has(grant.role)
+        ? [own, { kind: 'edge', ksa, account: view.accountId(account) }]
+        : [own];
     }
     case 'ksa': {
       const pool = view.poolOf(fact.cluster);
@@ -91,7 +104,9 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
 export function canonicalSubject(subject: Subject, view: View): Subject {
   switch (subject.kind) {
     case 'edge':
-      return subject.account === undefined ? subject : { ...subject, account: view.accountId(subject.account) };
+      return subject.account === undefined
+        ? subject
+        : { ...subject, account: view.accountId(subject.account) };
     case 'grant':
       return { ...subject, resource: view.canonical(subject.resource) };
     case 'key':

@@ -88,7 +88,9 @@ export class View {
 
   /** The KSA's sightings, one per cluster of its pool that has it. */
   ksas({ pool, namespace, name }: KsaId): readonly KsaFact[] {
-    return this.#facts(`ksa:${namespace}/${name}`).filter((f): f is KsaFact => f.kind === 'ksa' && this.poolOf(f.cluster) === pool);
+    return this.#facts(`ksa:${namespace}/${name}`).filter(
+      (f): f is KsaFact => f.kind === 'ksa' && this.poolOf(f.cluster) === pool,
+    );
   }
 
   ksasIn(cluster: string): readonly KsaFact[] {
@@ -107,7 +109,8 @@ export class View {
     this.#find(`alias:${id}`);
     const fact = this.#facts(`account:${id}`).find((f): f is AccountFact => f.kind === 'account');
     const email = fact?.email ?? this.#inventory.aliases.email(id);
-    const state = fact === undefined ? 'unknown' : !fact.exists ? 'deleted' : fact.disabled ? 'disabled' : 'active';
+    const state =
+      fact === undefined ? 'unknown' : !fact.exists ? 'deleted' : fact.disabled ? 'disabled' : 'active';
     return { id, email, state, fact };
   }
 
@@ -117,7 +120,9 @@ export class View {
 
   keysOf(account: Account): readonly KeyFact[] {
     const names = [account.id, ...(account.email === undefined ? [] : [account.email])];
-    return unique(names.flatMap((name) => this.#facts(`keys-of:${name}`))).filter((f): f is KeyFact => f.kind === 'key');
+    return unique(names.flatMap((name) => this.#facts(`keys-of:${name}`))).filter(
+      (f): f is KeyFact => f.kind === 'key',
+    );
   }
 
   // --- grants ------------------------------------------------------------------------------------------------------------------
@@ -126,7 +131,10 @@ export class View {
     for (const name of this.spellings(subject.resource)) {
       const key = `grant:${[name, subject.role, subject.principal, subject.condition].join('|')}`;
       const found = this.#facts(key).find(
-        (f): f is GrantFact => f.kind === 'grant' && f.grant.resource === subject.resource && conditionKey(f.grant.condition) === subject.condition,
+        (f): f is GrantFact =>
+          f.kind === 'grant' &&
+          f.grant.resource === subject.resource &&
+          conditionKey(f.grant.condition) === subject.condition,
       );
       if (found !== undefined) return found;
     }
@@ -146,12 +154,16 @@ export class View {
   /** Grants on the account's project that let their holder act as every account of it. */
   linksInProject(project: string): readonly GrantFact[] {
     const names = this.spellings(`//cloudresourcemanager.googleapis.com/projects/${project}`);
-    return unique(names.flatMap((name) => this.#facts(`links-in:${name}`))).filter((f): f is GrantFact => f.kind === 'grant');
+    return unique(names.flatMap((name) => this.#facts(`links-in:${name}`))).filter(
+      (f): f is GrantFact => f.kind === 'grant',
+    );
   }
 
   #grantsOn(account: Account): readonly GrantFact[] {
     const names = this.spellings(serviceAccountName(account.id));
-    return unique(names.flatMap((name) => this.#facts(`on:${name}`))).filter((f): f is GrantFact => f.kind === 'grant');
+    return unique(names.flatMap((name) => this.#facts(`on:${name}`))).filter(
+      (f): f is GrantFact => f.kind === 'grant',
+    );
   }
 
   /** Whether the whole policy of a resource has been seen, in a message about it or in an export that covers it. */
@@ -164,7 +176,8 @@ export class View {
   /** The folders and organisation above a resource, as its own messages told; empty when none did. */
   ancestorsOf(name: AssetName): readonly string[] {
     for (const spelling of this.spellings(name)) {
-      for (const fact of this.#facts(`ancestors:${spelling}`)) if (fact.kind === 'place' && fact.ancestors.length > 0) return fact.ancestors;
+      for (const fact of this.#facts(`ancestors:${spelling}`))
+        if (fact.kind === 'place' && fact.ancestors.length > 0) return fact.ancestors;
     }
     return [];
   }
@@ -192,7 +205,10 @@ export class View {
   /** Whether everything of this type in this scope (`projects/P`, or a cluster's path) is known. */
   covered(scope: string, assetType: string, content: Coverage['content']): boolean {
     const project = /^projects\/([^/]+)$/.exec(scope)?.[1];
-    const scopes = project === undefined ? [scope] : this.#projectSpellings(project).map((spelling) => `projects/${spelling}`);
+    const scopes =
+      project === undefined
+        ? [scope]
+        : this.#projectSpellings(project).map((spelling) => `projects/${spelling}`);
     return scopes.some((s) => this.#facts(`coverage:${coverageId(s, assetType, content)}`).length > 0);
   }
 
@@ -220,7 +236,10 @@ function unique<T>(items: readonly T[]): readonly T[] {
 export function grantSubject(fact: GrantFact): SubjectOf<'grant'> {
   const { grant } = fact;
   return {
-    kind: 'grant', resource: grant.resource, role: grant.role, principal: principalKey(grant.principal), condition: conditionKey(grant.condition),
+    kind: 'grant',
+    resource: grant.resource,
+    role: grant.role,
+    principal: principalKey(grant.principal),
+    condition: conditionKey(grant.condition),
   };
 }
-

@@ -19,9 +19,17 @@ export interface Actor {
 
 export type ActKind =
   | 'set-iam-policy'
-  | 'create-service-account' | 'update-service-account' | 'delete-service-account' | 'undelete-service-account'
-  | 'disable-service-account' | 'enable-service-account'
-  | 'create-key' | 'upload-key' | 'delete-key' | 'disable-key' | 'enable-key';
+  | 'create-service-account'
+  | 'update-service-account'
+  | 'delete-service-account'
+  | 'undelete-service-account'
+  | 'disable-service-account'
+  | 'enable-service-account'
+  | 'create-key'
+  | 'upload-key'
+  | 'delete-key'
+  | 'disable-key'
+  | 'enable-key';
 
 /** One decoded message about something done: a change, by somebody, that succeeded. */
 export interface Act {

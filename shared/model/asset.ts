@@ -5,7 +5,8 @@
 export type AssetName = string;
 
 const SERVICE_ACCOUNT = /^\/\/iam\.googleapis\.com\/projects\/[^/]+\/serviceAccounts\/([^/]+)$/;
-const SERVICE_ACCOUNT_KEY = /^\/\/iam\.googleapis\.com\/projects\/[^/]+\/serviceAccounts\/([^/]+)\/keys\/([^/]+)$/;
+const SERVICE_ACCOUNT_KEY =
+  /^\/\/iam\.googleapis\.com\/projects\/[^/]+\/serviceAccounts\/([^/]+)\/keys\/([^/]+)$/;
 
 /**
  * Brings a full resource name to its one spelling: zones as locations, service accounts without project, e-mails in lower case,
@@ -16,7 +17,8 @@ export function canonicalName(name: string): AssetName {
   if (key) return keyName(key[2]!);
   const account = SERVICE_ACCOUNT.exec(name);
   if (account) return serviceAccountName(account[1]!);
-  if (name.startsWith('//container.googleapis.com/')) return name.replace(/(\/projects\/[^/]+)\/zones\//, '$1/locations/');
+  if (name.startsWith('//container.googleapis.com/'))
+    return name.replace(/(\/projects\/[^/]+)\/zones\//, '$1/locations/');
   return name.replace(/^(\/\/storage\.googleapis\.com\/)projects\/_\/buckets\/([^/]+)$/, '$1$2');
 }
 
@@ -62,7 +64,17 @@ export function projectOfEmail(email: string): string | undefined {
 }
 
 export type ResourceKind =
-  | 'organization' | 'folder' | 'project' | 'serviceAccount' | 'bucket' | 'topic' | 'subscription' | 'secret' | 'dataset' | 'key' | 'other';
+  | 'organization'
+  | 'folder'
+  | 'project'
+  | 'serviceAccount'
+  | 'bucket'
+  | 'topic'
+  | 'subscription'
+  | 'secret'
+  | 'dataset'
+  | 'key'
+  | 'other';
 
 const KINDS: readonly (readonly [ResourceKind, RegExp])[] = [
   ['organization', /^\/\/cloudresourcemanager\.googleapis\.com\/organizations\/([^/]+)$/],
@@ -74,7 +86,10 @@ const KINDS: readonly (readonly [ResourceKind, RegExp])[] = [
   ['subscription', /^\/\/pubsub\.googleapis\.com\/projects\/([^/]+\/subscriptions\/[^/]+)$/],
   ['secret', /^\/\/secretmanager\.googleapis\.com\/projects\/([^/]+\/secrets\/[^/]+)$/],
   ['dataset', /^\/\/bigquery\.googleapis\.com\/projects\/([^/]+\/datasets\/[^/]+)$/],
-  ['key', /^\/\/cloudkms\.googleapis\.com\/projects\/([^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+)$/],
+  [
+    'key',
+    /^\/\/cloudkms\.googleapis\.com\/projects\/([^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+)$/,
+  ],
 ];
 
 export function resourceKind(name: AssetName): ResourceKind {

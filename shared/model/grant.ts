@@ -1,5 +1,5 @@
 import type { AssetName } from './asset.ts';
-import { parseMember, principalKey, type Principal } from './principal.ts';
+import { type Principal, parseMember, principalKey } from './principal.ts';
 
 /** An IAM condition as it stands in a binding. */
 export interface Condition {

@@ -61,9 +61,19 @@ interface Seen {
 /** One decoded message about the state of an asset. */
 export type Observation =
   /** The whole IAM policy on one resource. `supersedes` is the etag of the version it replaced. */
-  | (Seen & { readonly kind: 'policy'; readonly grants: readonly Grant[]; readonly etag?: string; readonly supersedes?: string })
+  | (Seen & {
+      readonly kind: 'policy';
+      readonly grants: readonly Grant[];
+      readonly etag?: string;
+      readonly supersedes?: string;
+    })
   /** Some grants added or removed, the rest unsaid. */
-  | (Seen & { readonly kind: 'policy-delta'; readonly changes: readonly GrantChange[]; readonly etag?: string; readonly supersedes?: string })
+  | (Seen & {
+      readonly kind: 'policy-delta';
+      readonly changes: readonly GrantChange[];
+      readonly etag?: string;
+      readonly supersedes?: string;
+    })
   /** The policy changed and the message does not say how: it must be read. */
   | (Seen & { readonly kind: 'policy-unknown'; readonly etag?: string; readonly supersedes?: string })
   /** The resource itself. `whole` says that a field which is absent here is absent in the resource. */

@@ -115,12 +115,16 @@ function parsePrincipal(member: string, rest: string): Principal {
   const found = POOL_PATH.exec(path);
   if (!found) return unknown(member, 'not a workload identity pool or workforce pool principal');
   const [, project, pool = '', selector = ''] = found;
-  if (!isGkePool(pool)) return federated(member, `projects/${project}/locations/global/workloadIdentityPools/${pool}`, selector);
+  if (!isGkePool(pool))
+    return federated(member, `projects/${project}/locations/global/workloadIdentityPools/${pool}`, selector);
   const subject = /^subject\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(selector);
   if (subject) return { kind: 'ksa', pool, namespace: subject[1]!, name: subject[2]! };
   const uid = /^kubernetes\.serviceaccount\.uid\/(.+)$/.exec(selector);
   if (uid) return { kind: 'ksa-uid', pool, uid: uid[1]! };
-  return unknown(member, `a GKE pool has subject/ns/NAMESPACE/sa/NAME or kubernetes.serviceaccount.uid/UID, not ${selector}`);
+  return unknown(
+    member,
+    `a GKE pool has subject/ns/NAMESPACE/sa/NAME or kubernetes.serviceaccount.uid/UID, not ${selector}`,
+  );
 }
 
 function federated(member: string, pool: string, selector: string): Principal {
@@ -130,26 +134,45 @@ function federated(member: string, pool: string, selector: string): Principal {
 }
 
 function parsePrincipalSet(member: string, rest: string): Principal {
-  const all = /^\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders|organizations)\/[^/]+)\/type\/ServiceAccount$/.exec(rest);
+  const all =
+    /^\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders|organizations)\/[^/]+)\/type\/ServiceAccount$/.exec(
+      rest,
+    );
   if (all) return { kind: 'service-accounts-of', container: all[1]! };
   const path = rest.startsWith(IAM) ? rest.slice(IAM.length) : undefined;
   if (path === undefined) {
     return rest.startsWith('//agents.') || rest.endsWith('.system.id.goog/*')
       ? { kind: 'agent', id: rest.replace(/^\/\//, '') }
-      : unknown(member, 'principalSet:// is only known under iam.googleapis.com and cloudresourcemanager.googleapis.com');
+      : unknown(
+          member,
+          'principalSet:// is only known under iam.googleapis.com and cloudresourcemanager.googleapis.com',
+        );
   }
   const workforce = WORKFORCE_PATH.exec(path);
   if (workforce) return federatedSet(member, workforce[1]!, workforce[2]!);
   const found = POOL_PATH.exec(path);
   if (!found) return unknown(member, 'not a workload identity pool or workforce pool principal set');
   const [, project, pool = '', selector = ''] = found;
-  if (!isGkePool(pool)) return federatedSet(member, `projects/${project}/locations/global/workloadIdentityPools/${pool}`, selector);
+  if (!isGkePool(pool))
+    return federatedSet(
+      member,
+      `projects/${project}/locations/global/workloadIdentityPools/${pool}`,
+      selector,
+    );
   if (selector === '*') return { kind: 'ksa-set', pool, set: { of: 'pool' } };
   const namespace = /^namespace\/([^/]+)$/.exec(selector);
   if (namespace) return { kind: 'ksa-set', pool, set: { of: 'namespace', namespace: namespace[1]! } };
   // The value is itself a URL with slashes in it, so the rest is taken whole.
-  const cluster = /^kubernetes\.cluster\/(?:https:\/\/container\.googleapis\.com\/v1\/)?(projects\/.+\/clusters\/[^/]+)$/.exec(selector);
-  if (cluster) return { kind: 'ksa-set', pool, set: { of: 'cluster', cluster: cluster[1]!.replace('/zones/', '/locations/') } };
+  const cluster =
+    /^kubernetes\.cluster\/(?:https:\/\/container\.googleapis\.com\/v1\/)?(projects\/.+\/clusters\/[^/]+)$/.exec(
+      selector,
+    );
+  if (cluster)
+    return {
+      kind: 'ksa-set',
+      pool,
+      set: { of: 'cluster', cluster: cluster[1]!.replace('/zones/', '/locations/') },
+    };
   return unknown(member, `a GKE pool has namespace/…, kubernetes.cluster/… or *, not ${selector}`);
 }
 
@@ -281,5 +304,9 @@ export function isGoogleManaged(principal: Principal): boolean {
   const [name = '', domain = ''] = principal.email.split('@');
   if (/^gcp-sa-.+\.iam\.gserviceaccount\.com$/.test(domain)) return true;
   if (domain === 'cloudservices.gserviceaccount.com' || domain === 'system.gserviceaccount.com') return true;
-  return /^(service-)?\d+$/.test(name) && domain !== 'developer.gserviceaccount.com' && domain.endsWith('gserviceaccount.com');
+  return (
+    /^(service-)?\d+$/.test(name) &&
+    domain !== 'developer.gserviceaccount.com' &&
+    domain.endsWith('gserviceaccount.com')
+  );
 }

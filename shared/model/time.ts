@@ -6,8 +6,7 @@ export const MINUTE: Nanos = 60n * SECOND;
 export const HOUR: Nanos = 60n * MINUTE;
 export const DAY: Nanos = 24n * HOUR;
 
-const RFC3339 =
-  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?\s*(Z|z|UTC|[+-]\d\d:?\d\d)?$/;
+const RFC3339 = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?\s*(Z|z|UTC|[+-]\d\d:?\d\d)?$/;
 
 /**
  * Reads an RFC 3339 time. A space for the `T` and a missing zone (read as UTC) are accepted too: some log shippers write them.
@@ -17,7 +16,11 @@ export function parseTime(text: string): Nanos | undefined {
   const match = RFC3339.exec(text.trim());
   if (!match) return undefined;
   const [, date, clock, fraction = '', zone = 'Z'] = match;
-  const offset = /^[zZU]/.test(zone) ? 'Z' : zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
+  const offset = /^[zZU]/.test(zone)
+    ? 'Z'
+    : zone.includes(':')
+      ? zone
+      : `${zone.slice(0, 3)}:${zone.slice(3)}`;
   const millis = Date.parse(`${date}T${clock}${offset}`);
   if (Number.isNaN(millis)) return undefined;
   return BigInt(millis) * 1_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, '0'));

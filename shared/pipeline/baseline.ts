@@ -14,7 +14,8 @@ const CHUNK = 500;
 export function allSubjects(inventory: Inventory, policy: Policy, asOf: Nanos): readonly string[] {
   const keys = new Set<string>();
   const view = new View(inventory, asOf, declaredPoolOf(policy));
-  for (const fact of inventory.facts()) for (const subject of subjectsOf(fact, view)) keys.add(subjectKey(subject));
+  for (const fact of inventory.facts())
+    for (const subject of subjectsOf(fact, view)) keys.add(subjectKey(subject));
   return [...keys].sort();
 }
 
@@ -22,11 +23,23 @@ export function allSubjects(inventory: Inventory, policy: Policy, asOf: Nanos): 
  * Takes a whole inventory into an empty store and judges everything in it. What is found was there before anybody watched: it is recorded
  * and announced to nobody.
  */
-export async function takeBaseline(known: Known, policy: Policy, store: Store, log: Log, asOf: Nanos): Promise<Evaluation> {
+export async function takeBaseline(
+  known: Known,
+  policy: Policy,
+  store: Store,
+  log: Log,
+  asOf: Nanos,
+): Promise<Evaluation> {
   const writes = [
-    ...[...known.registers.values()].map((register) => (tx: Parameters<typeof keepRegister>[0]) => keepRegister(tx, register)),
-    ...[...known.aliases.values()].map((alias) => (tx: Parameters<typeof keepAlias>[0]) => keepAlias(tx, alias)),
-    ...[...known.coverage.values()].map((coverage) => (tx: Parameters<typeof keepCoverage>[0]) => keepCoverage(tx, coverage)),
+    ...[...known.registers.values()].map(
+      (register) => (tx: Parameters<typeof keepRegister>[0]) => keepRegister(tx, register),
+    ),
+    ...[...known.aliases.values()].map(
+      (alias) => (tx: Parameters<typeof keepAlias>[0]) => keepAlias(tx, alias),
+    ),
+    ...[...known.coverage.values()].map(
+      (coverage) => (tx: Parameters<typeof keepCoverage>[0]) => keepCoverage(tx, coverage),
+    ),
     ...[...known.acts.values()].map((act) => (tx: Parameters<typeof keepAct>[0]) => keepAct(tx, act, asOf)),
   ];
   for (let start = 0; start < writes.length; start += CHUNK) {
@@ -35,5 +48,10 @@ export async function takeBaseline(known: Known, policy: Policy, store: Store, l
     });
   }
   const inventory = new Inventory(known);
-  return evaluate(allSubjects(inventory, policy, asOf), policy, store, log, { asOf, offline: true, announce: false, inventory });
+  return evaluate(allSubjects(inventory, policy, asOf), policy, store, log, {
+    asOf,
+    offline: true,
+    announce: false,
+    inventory,
+  });
 }

@@ -4,7 +4,19 @@ import { hashOf } from '../findings/fingerprint.ts';
 import type { Finding } from '../model/finding.ts';
 import { MINUTE, type Nanos, SECOND } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { AlertMessage, Announced, Clock, Incident, Log, MessageHandle, Notifier, OutboxRow, PolicySource, SendResult, Store } from '../ports.ts';
+import type {
+  AlertMessage,
+  Announced,
+  Clock,
+  Incident,
+  Log,
+  MessageHandle,
+  Notifier,
+  OutboxRow,
+  PolicySource,
+  SendResult,
+  Store,
+} from '../ports.ts';
 import { evaluateDue } from './evaluate.ts';
 
 export interface DeliverPorts {
@@ -35,7 +47,8 @@ export async function deliver(ports: DeliverPorts): Promise<number> {
 async function claim(store: Store, now: Nanos): Promise<ReadonlyMap<string, OutboxRow>> {
   return store.transaction(async (tx) => {
     const rows = await tx.due('outbox', now, CLAIM);
-    for (const [id, row] of rows) tx.put('outbox', id, { ...row, leaseUntil: now + LEASE }, { dueAt: now + LEASE });
+    for (const [id, row] of rows)
+      tx.put('outbox', id, { ...row, leaseUntil: now + LEASE }, { dueAt: now + LEASE });
     return rows;
   });
 }
@@ -44,8 +57,14 @@ async function sendRow(id: string, row: OutboxRow, policy: Policy, ports: Delive
   const now = ports.clock.now();
   const read = await ports.store.transaction(async (tx) => {
     const incident = await tx.get('incidents', row.incident);
-    const findings = incident === undefined ? [] : [...(await tx.getMany('findings', incident.findings)).values()];
-    return { incident, findings: findings.map((stored) => stored.finding).filter((finding) => finding.incident === row.incident) };
+    const findings =
+      incident === undefined ? [] : [...(await tx.getMany('findings', incident.findings)).values()];
+    return {
+      incident,
+      findings: findings
+        .map((stored) => stored.finding)
+        .filter((finding) => finding.incident === row.incident),
+    };
   });
   if (read.incident === undefined || read.findings.length === 0) {
     await drop(id, ports.store);
@@ -68,36 +87,93 @@ async function sendRow(id: string, row: OutboxRow, policy: Policy, ports: Delive
     await settleRow(id, row, incident, { ...last, revision: incident.revision }, ports.store, now);
     return false;
   }
-  const result = await send(row, incident, message, decision.action === 'update' ? last?.handle : undefined, ports.notifier);
+  const result = await send(
+    row,
+    incident,
+    message,
+    decision.action === 'update' ? last?.handle : undefined,
+    ports.notifier,
+  );
   return record(id, row, incident, findings, contentHash, result, ports, now);
 }
 
-async function send(row: OutboxRow, incident: Incident, message: AlertMessage, handle: MessageHandle | undefined, notifier: Notifier): Promise<SendResult> {
+async function send(
+  row: OutboxRow,
+  incident: Incident,
+  message: AlertMessage,
+  handle: MessageHandle | undefined,
+  notifier: Notifier,
+): Promise<SendResult> {
   const key = `${incident.id}|${row.destination}|${incident.revision}`;
-  const first = handle === undefined ? await notifier.post(row.destination, message, key) : await notifier.update(handle, message);
-  if (first.kind === 'reroute' && first.gone === 'message') return notifier.post(row.destination, message, key);
+  const first =
+    handle === undefined
+      ? await notifier.post(row.destination, message, key)
+      : await notifier.update(handle, message);
+  if (first.kind === 'reroute' && first.gone === 'message')
+    return notifier.post(row.destination, message, key);
   // Content that Slack refuses is our bug; the alert must land all the same, in its plain form.
-  if (first.kind === 'unsendable') return notifier.post(row.destination, { text: message.text, blocks: [] }, key);
+  if (first.kind === 'unsendable')
+    return notifier.post(row.destination, { text: message.text, blocks: [] }, key);
   return first;
 }
 
 async function record(
-  id: string, row: OutboxRow, incident: Incident, findings: readonly Finding[], contentHash: string, result: SendResult, ports: DeliverPorts, now: Nanos,
+  id: string,
+  row: OutboxRow,
+  incident: Incident,
+  findings: readonly Finding[],
+  contentHash: string,
+  result: SendResult,
+  ports: DeliverPorts,
+  now: Nanos,
 ): Promise<boolean> {
   switch (result.kind) {
     case 'sent':
-      await settleRow(id, row, incident, { destination: row.destination, handle: result.handle, revision: incident.revision, at: now, contentHash, told: toldBy(findings) }, ports.store, now);
+      await settleRow(
+        id,
+        row,
+        incident,
+        {
+          destination: row.destination,
+          handle: result.handle,
+          revision: incident.revision,
+          at: now,
+          contentHash,
+          told: toldBy(findings),
+        },
+        ports.store,
+        now,
+      );
       return true;
     case 'wait':
-      ports.log.warn('alert delayed', { incident: incident.id, destination: row.destination, why: result.why });
-      await postpone(id, { ...row, attempts: row.attempts + 1 }, now + backoff(result.seconds, row.attempts), ports.store);
+      ports.log.warn('alert delayed', {
+        incident: incident.id,
+        destination: row.destination,
+        why: result.why,
+      });
+      await postpone(
+        id,
+        { ...row, attempts: row.attempts + 1 },
+        now + backoff(result.seconds, row.attempts),
+        ports.store,
+      );
       return false;
     case 'reroute':
     case 'credential':
     case 'unsendable':
       // Parked, not lost: it is tried again, and the log says what has to be mended.
-      ports.log.error('alert cannot be sent', { incident: incident.id, destination: row.destination, why: result.why, findings: findings.length });
-      await postpone(id, { ...row, attempts: row.attempts + 1, parked: result.why }, now + 5n * MINUTE, ports.store);
+      ports.log.error('alert cannot be sent', {
+        incident: incident.id,
+        destination: row.destination,
+        why: result.why,
+        findings: findings.length,
+      });
+      await postpone(
+        id,
+        { ...row, attempts: row.attempts + 1, parked: result.why },
+        now + 5n * MINUTE,
+        ports.store,
+      );
       return false;
   }
 }
@@ -109,14 +185,22 @@ function backoff(seconds: number, attempts: number): Nanos {
 }
 
 /** Notes what was sent, and drops the row unless the incident has moved on meanwhile. */
-async function settleRow(id: string, row: OutboxRow, rendered: Incident, sent: Announced | undefined, store: Store, now: Nanos): Promise<void> {
+async function settleRow(
+  id: string,
+  row: OutboxRow,
+  rendered: Incident,
+  sent: Announced | undefined,
+  store: Store,
+  now: Nanos,
+): Promise<void> {
   await store.transaction(async (tx) => {
     const current = (await tx.get('incidents', rendered.id)) ?? rendered;
     if (sent !== undefined) {
       const others = current.sent.filter((announced) => announced.destination !== row.destination);
       tx.put('incidents', current.id, { ...current, sent: [...others, sent] }, { keys: current.causes });
     }
-    if (current.revision > rendered.revision) tx.put('outbox', id, { ...row, leaseUntil: undefined, notBefore: now }, { dueAt: now });
+    if (current.revision > rendered.revision)
+      tx.put('outbox', id, { ...row, leaseUntil: undefined, notBefore: now }, { dueAt: now });
     else tx.delete('outbox', id);
   });
 }

@@ -1,19 +1,18 @@
+import { destinationsOf } from '../alerts/route.ts';
 import { type ChangeGroup, incidentFor } from '../findings/incident.ts';
 import { judge, type Verdicts } from '../findings/judge.ts';
 import { isLive, type Settled, settle } from '../findings/settle.ts';
 import { chain } from '../findings/transition-chain.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { parseSubject, type Subject, subjectKey } from '../inventory/subject.ts';
-import { canonicalSubject } from '../inventory/subject.ts';
+import { canonicalSubject, parseSubject, type Subject, subjectKey } from '../inventory/subject.ts';
 import { View } from '../inventory/view.ts';
-import { LINKING_ROLES } from '../model/grant.ts';
 import { serviceAccountName } from '../model/asset.ts';
 import type { Finding } from '../model/finding.ts';
+import { LINKING_ROLES } from '../model/grant.ts';
 import { principalKey } from '../model/principal.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Incident, Log, Store, StoredFinding, Transaction } from '../ports.ts';
-import { destinationsOf } from '../alerts/route.ts';
 import { declaredPoolOf } from './declared-pool.ts';
 import { onNeighbourhood } from './neighbourhood.ts';
 
@@ -38,7 +37,13 @@ const BATCH = 50;
 const MOST_DUE = 500;
 
 /** Judges subjects and writes what came of it: findings, transitions, incidents and outbox rows, in the same transaction. */
-export async function evaluate(keys: readonly string[], policy: Policy, store: Store, log: Log, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate(
+  keys: readonly string[],
+  policy: Policy,
+  store: Store,
+  log: Log,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
   const all = { opened: [] as Finding[], changed: [] as Finding[], resolved: [] as Finding[] };
   for (let start = 0; start < keys.length; start += BATCH) {
     const batch = keys.slice(start, start + BATCH);
@@ -51,7 +56,12 @@ export async function evaluate(keys: readonly string[], policy: Policy, store: S
 }
 
 /** Judges whatever is dirty or due; gives what changed. What is more than one call should take stays due. */
-export async function evaluateDue(policy: Policy, store: Store, log: Log, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluateDue(
+  policy: Policy,
+  store: Store,
+  log: Log,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
   const due = await store.transaction((tx) => tx.due('subjects', options.asOf, MOST_DUE));
   return evaluate([...due.keys()], policy, store, log, options);
 }
@@ -66,12 +76,19 @@ interface Judged {
 }
 
 async function evaluateBatch(
-  tx: Transaction, keys: readonly string[], policy: Policy, log: Log, { asOf, offline, inventory, announce = true }: EvaluateOptions,
+  tx: Transaction,
+  keys: readonly string[],
+  policy: Policy,
+  log: Log,
+  { asOf, offline, inventory, announce = true }: EvaluateOptions,
 ): Promise<Evaluation> {
   const compute = (known: Inventory) => judgeAll(keys, known, policy, asOf);
   const judged = inventory === undefined ? (await onNeighbourhood(tx, compute)).value : compute(inventory);
 
-  const stored = await tx.find('findings', judged.map(({ key }) => `subject:${key}`));
+  const stored = await tx.find(
+    'findings',
+    judged.map(({ key }) => `subject:${key}`),
+  );
   const bySubject = Map.groupBy(stored.values(), (row) => row.subjectKey);
   const settled = judged.map((one) => ({
     one,
@@ -83,19 +100,41 @@ async function evaluateBatch(
       asOf,
     ),
   }));
-  const incidents = await incidentsOf(tx, settled.flatMap(({ settled: { findings } }) => findings));
+  const incidents = await incidentsOf(
+    tx,
+    settled.flatMap(({ settled: { findings } }) => findings),
+  );
 
   for (const { one } of settled) {
-    for (const { detector, error } of one.verdicts.failed) log.error('detector failed', { detector, subject: one.key, error });
-    tx.put('subjects', one.key, { dirty: false, evaluatedAt: asOf, nextChangeAt: one.nextChangeAt, reads: one.reads }, {
-      keys: one.reads,
-      dueAt: one.nextChangeAt,
-    });
+    for (const { detector, error } of one.verdicts.failed)
+      log.error('detector failed', { detector, subject: one.key, error });
+    tx.put(
+      'subjects',
+      one.key,
+      { dirty: false, evaluatedAt: asOf, nextChangeAt: one.nextChangeAt, reads: one.reads },
+      {
+        keys: one.reads,
+        dueAt: one.nextChangeAt,
+      },
+    );
   }
-  return write(tx, settled.map(({ one, settled: outcome }) => ({ key: one.key, outcome })), stored, incidents, policy, asOf, announce);
+  return write(
+    tx,
+    settled.map(({ one, settled: outcome }) => ({ key: one.key, outcome })),
+    stored,
+    incidents,
+    policy,
+    asOf,
+    announce,
+  );
 }
 
-function judgeAll(keys: readonly string[], inventory: Inventory, policy: Policy, asOf: Nanos): readonly Judged[] {
+function judgeAll(
+  keys: readonly string[],
+  inventory: Inventory,
+  policy: Policy,
+  asOf: Nanos,
+): readonly Judged[] {
   const judged: Judged[] = [];
   const seen = new Set<string>();
   const queue = [...keys];
@@ -109,7 +148,12 @@ function judgeAll(keys: readonly string[], inventory: Inventory, policy: Policy,
     const present = subjectKey(canonicalSubject(subject, view));
     if (present !== key) queue.push(present);
     judged.push({
-      subject, key, verdicts, byReportOnly: goneByReport(subject, view), reads: [...view.reads].sort(), nextChangeAt: view.nextChangeAt,
+      subject,
+      key,
+      verdicts,
+      byReportOnly: goneByReport(subject, view),
+      reads: [...view.reads].sort(),
+      nextChangeAt: view.nextChangeAt,
     });
   }
   return judged;
@@ -121,12 +165,20 @@ function goneByReport(subject: Subject, view: View): boolean {
   if (subject.kind !== 'edge' || subject.account === undefined) return false;
   const principal = principalKey({ kind: 'ksa', ...subject.ksa });
   const resource = serviceAccountName(subject.account);
-  return [...LINKING_ROLES].some((role) => view.goneByReport({ kind: 'grant', resource, role, principal, condition: '' }));
+  return [...LINKING_ROLES].some((role) =>
+    view.goneByReport({ kind: 'grant', resource, role, principal, condition: '' }),
+  );
 }
 
 async function incidentsOf(tx: Transaction, findings: readonly Finding[]): Promise<Map<string, Incident>> {
-  const own = await tx.getMany('incidents', new Set(findings.map((finding) => finding.incident).filter((id) => id !== '')));
-  const byCause = await tx.find('incidents', new Set(findings.filter((f) => f.state !== 'resolved').flatMap((finding) => finding.causes)));
+  const own = await tx.getMany(
+    'incidents',
+    new Set(findings.map((finding) => finding.incident).filter((id) => id !== '')),
+  );
+  const byCause = await tx.find(
+    'incidents',
+    new Set(findings.filter((f) => f.state !== 'resolved').flatMap((finding) => finding.causes)),
+  );
   return new Map([...byCause, ...own]);
 }
 
@@ -149,13 +201,20 @@ function write(
       const finding = placed(settledFinding, policy, incidents, asOf, touched);
       const move = moves.get(finding.id);
       const link = move === undefined ? undefined : chain(move, row?.head ?? '', asOf);
-      if (link !== undefined) tx.put('transitions', `${link.finding}|${link.hash}`, { ...link, from: move!.from, to: move!.to });
-      tx.put('findings', finding.id, { subjectKey: key, finding, head: link?.hash ?? row?.head ?? '' }, {
-        keys: [`subject:${key}`, `incident:${finding.incident}`],
-      });
+      if (link !== undefined)
+        tx.put('transitions', `${link.finding}|${link.hash}`, { ...link, from: move!.from, to: move!.to });
+      tx.put(
+        'findings',
+        finding.id,
+        { subjectKey: key, finding, head: link?.hash ?? row?.head ?? '' },
+        {
+          keys: [`subject:${key}`, `incident:${finding.incident}`],
+        },
+      );
       const isChange = move !== undefined || (row !== undefined && differs(row.finding, finding));
       if (isChange && finding.incident !== '') touched.add(finding.incident);
-      if (move !== undefined && isLive(finding.state) && !isLive(row?.finding.state ?? 'resolved')) result.opened.push(finding);
+      if (move !== undefined && isLive(finding.state) && !isLive(row?.finding.state ?? 'resolved'))
+        result.opened.push(finding);
       else if (move?.to === 'resolved') result.resolved.push(finding);
       else if (isChange) result.changed.push(finding);
     }
@@ -165,7 +224,13 @@ function write(
 }
 
 /** Puts a finding into its incident, and remembers the incident with its new members and causes. */
-function placed(finding: Finding, policy: Policy, incidents: Map<string, Incident>, asOf: Nanos, touched: Set<string>): Finding {
+function placed(
+  finding: Finding,
+  policy: Policy,
+  incidents: Map<string, Incident>,
+  asOf: Nanos,
+  touched: Set<string>,
+): Finding {
   // What nobody can decide is no change anybody made: it stands in the report, and no incident speaks of it.
   if (finding.state === 'undecided') return { ...finding, incident: '' };
   const group: ChangeGroup = incidentFor(finding, policy.name, incidents);
@@ -178,7 +243,12 @@ function placed(finding: Finding, policy: Policy, incidents: Map<string, Inciden
     revision: known?.revision ?? 0,
     sent: known?.sent ?? [],
   };
-  if (known === undefined || known.causes.length !== next.causes.length || known.findings.length !== next.findings.length) touched.add(next.id);
+  if (
+    known === undefined ||
+    known.causes.length !== next.causes.length ||
+    known.findings.length !== next.findings.length
+  )
+    touched.add(next.id);
   incidents.set(next.id, next);
   return { ...finding, incident: group.id };
 }
@@ -186,20 +256,36 @@ function placed(finding: Finding, policy: Policy, incidents: Map<string, Inciden
 /** What people would see differently: everything but the times of looking. */
 function differs(a: Finding, b: Finding): boolean {
   const text = (finding: Finding): string =>
-    JSON.stringify({ ...finding, lastSeen: undefined, causes: undefined, why: undefined }, (_key, value: unknown) =>
-      typeof value === 'bigint' ? String(value) : value,
+    JSON.stringify(
+      { ...finding, lastSeen: undefined, causes: undefined, why: undefined },
+      (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
     );
   return text(a) !== text(b);
 }
 
 /** The incident has news: its revision grows, and every destination that should hear of it gets a row. */
-function record(tx: Transaction, incident: Incident | undefined, destinations: readonly string[], asOf: Nanos): void {
+function record(
+  tx: Transaction,
+  incident: Incident | undefined,
+  destinations: readonly string[],
+  asOf: Nanos,
+): void {
   if (incident === undefined) return;
   const next = { ...incident, revision: incident.revision + 1 };
   tx.put('incidents', next.id, next, { keys: next.causes });
   for (const destination of destinations) {
-    tx.put('outbox', `${next.id}|${destination}`, {
-      incident: next.id, destination, attempts: 0, notBefore: asOf, leaseUntil: undefined, parked: undefined,
-    }, { dueAt: asOf });
+    tx.put(
+      'outbox',
+      `${next.id}|${destination}`,
+      {
+        incident: next.id,
+        destination,
+        attempts: 0,
+        notBefore: asOf,
+        leaseUntil: undefined,
+        parked: undefined,
+      },
+      { dueAt: asOf },
+    );
   }
 }

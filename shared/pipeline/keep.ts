@@ -1,10 +1,10 @@
-import type { Act } from '../model/act.ts';
-import { HOUR, type Nanos } from '../model/time.ts';
+import { registerId } from '../inventory/absorb.ts';
 import { aliasId, type DatedAlias } from '../inventory/aliases.ts';
 import { type Coverage, coverageId } from '../inventory/coverage.ts';
-import { registerId } from '../inventory/absorb.ts';
 import { registerKeys } from '../inventory/inventory.ts';
 import type { Register } from '../inventory/register.ts';
+import type { Act } from '../model/act.ts';
+import { HOUR, type Nanos } from '../model/time.ts';
 import type { Transaction } from '../ports.ts';
 
 /** Acts wait this long for the state they made: the feed may be late. */
@@ -12,7 +12,9 @@ const ACTS_KEPT = 48n * HOUR;
 
 /** Writes what is known under the keys it is looked up by. */
 export function keepRegister(tx: Transaction, register: Register): void {
-  tx.put('registers', registerId(register.content, register.name), register, { keys: registerKeys(register) });
+  tx.put('registers', registerId(register.content, register.name), register, {
+    keys: registerKeys(register),
+  });
 }
 
 export function keepAlias(tx: Transaction, alias: DatedAlias): void {
@@ -20,7 +22,10 @@ export function keepAlias(tx: Transaction, alias: DatedAlias): void {
 }
 
 export function keepAct(tx: Transaction, act: Act, now: Nanos): void {
-  tx.put('acts', act.id, act, { keys: [`act:${act.id}`, `acts-on:${act.asset}`], expiresAt: now + ACTS_KEPT });
+  tx.put('acts', act.id, act, {
+    keys: [`act:${act.id}`, `acts-on:${act.asset}`],
+    expiresAt: now + ACTS_KEPT,
+  });
 }
 
 export function keepCoverage(tx: Transaction, coverage: Coverage): void {

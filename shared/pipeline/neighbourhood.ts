@@ -1,8 +1,8 @@
-import type { Act } from '../model/act.ts';
 import type { DatedAlias } from '../inventory/aliases.ts';
 import type { Coverage } from '../inventory/coverage.ts';
 import { Inventory, type Known } from '../inventory/inventory.ts';
 import type { Register } from '../inventory/register.ts';
+import type { Act } from '../model/act.ts';
 import type { Transaction } from '../ports.ts';
 
 /** Rounds of "what else is needed" before we say that something is wrong: answers lead to a handful of further questions, never to many. */
@@ -12,7 +12,10 @@ const MOST_ROUNDS = 24;
  * Runs `compute` on just the part of the inventory that it asks for. It is run again, on more, until nothing it asked for is missing, so it
  * must be pure; what it then returns is what it would return on the whole inventory (law 2).
  */
-export async function onNeighbourhood<T>(tx: Transaction, compute: (inventory: Inventory) => T): Promise<{ readonly value: T; readonly known: Loaded }> {
+export async function onNeighbourhood<T>(
+  tx: Transaction,
+  compute: (inventory: Inventory) => T,
+): Promise<{ readonly value: T; readonly known: Loaded }> {
   const known = new Loaded();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const inventory = new Inventory(known, known.keys);
@@ -32,7 +35,12 @@ export class Loaded implements Known {
   readonly coverage = new Map<string, Coverage>();
 
   async load(tx: Transaction, missing: ReadonlySet<string>): Promise<void> {
-    const wanted: Record<'aliases' | 'acts' | 'coverage' | 'registers', string[]> = { aliases: [], acts: [], coverage: [], registers: [] };
+    const wanted: Record<'aliases' | 'acts' | 'coverage' | 'registers', string[]> = {
+      aliases: [],
+      acts: [],
+      coverage: [],
+      registers: [],
+    };
     for (const key of missing) {
       wanted[collectionOf(key)].push(key);
       this.keys.add(key);
@@ -51,7 +59,11 @@ function collectionOf(key: string): 'aliases' | 'acts' | 'coverage' | 'registers
   return kind === 'coverage' ? 'coverage' : 'registers';
 }
 
-async function find<C extends 'aliases' | 'acts' | 'coverage' | 'registers'>(tx: Transaction, collection: C, keys: readonly string[]) {
+async function find<C extends 'aliases' | 'acts' | 'coverage' | 'registers'>(
+  tx: Transaction,
+  collection: C,
+  keys: readonly string[],
+) {
   return keys.length === 0 ? new Map<string, never>() : tx.find(collection, keys);
 }
 

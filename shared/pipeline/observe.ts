@@ -1,5 +1,3 @@
-import type { Decoded } from '../model/decoded.ts';
-import { DAY, type Nanos } from '../model/time.ts';
 import { absorb, contentsOf, emptyRegister, registerId } from '../inventory/absorb.ts';
 import { aliasId, aliasTerms, type DatedAlias } from '../inventory/aliases.ts';
 import { type Fact, factText } from '../inventory/facts.ts';
@@ -7,6 +5,8 @@ import { Inventory, type Known } from '../inventory/inventory.ts';
 import type { Register } from '../inventory/register.ts';
 import { subjectKey, subjectsOf } from '../inventory/subject.ts';
 import { View } from '../inventory/view.ts';
+import type { Decoded } from '../model/decoded.ts';
+import { DAY, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store, Transaction } from '../ports.ts';
 import { declaredPoolOf } from './declared-pool.ts';
@@ -37,16 +37,27 @@ export async function observe(news: News, policy: Policy, store: Store, now: Nan
     const dirty = new Set([...touch.subjects, ...dependants.keys()]);
     const states = await tx.getMany('subjects', dirty);
 
-    for (const [id, register] of after.registers) if (before.registers.get(id) !== register) keepRegister(tx, register);
+    for (const [id, register] of after.registers)
+      if (before.registers.get(id) !== register) keepRegister(tx, register);
     for (const [id, alias] of after.aliases) if (before.aliases.get(id) !== alias) keepAlias(tx, alias);
     for (const act of news.acts) keepAct(tx, act, now);
     for (const key of dirty) {
       const state = states.get(key);
       // Its dependencies stay as they were until it is judged: `put` replaces the index, so they are written again by the judging.
-      tx.put('subjects', key, { dirty: true, evaluatedAt: state?.evaluatedAt, nextChangeAt: state?.nextChangeAt, reads: state?.reads ?? [] }, {
-        dueAt: now,
-        keys: state?.reads ?? [],
-      });
+      tx.put(
+        'subjects',
+        key,
+        {
+          dirty: true,
+          evaluatedAt: state?.evaluatedAt,
+          nextChangeAt: state?.nextChangeAt,
+          reads: state?.reads ?? [],
+        },
+        {
+          dueAt: now,
+          keys: state?.reads ?? [],
+        },
+      );
     }
     tx.put('seen', news.id, { at: now }, { expiresAt: now + SEEN_KEPT });
     const stale = touch.changed === 0 && news.acts.length === 0 && isOlder(news, before);
@@ -76,18 +87,27 @@ async function applied(tx: Transaction, news: News, policy: Policy, now: Nanos) 
 
 /** Whether something newer was known of every asset the news is about: a later version, or that this one has been replaced. */
 function isOlder(news: News, before: Loaded): boolean {
+  const { aliases } = new Inventory(before);
   const told = news.observations.filter((observation) => observation.kind !== 'alias');
   return (
     told.length > 0 &&
-    told.every((observation) =>
-      contentsOf(observation).some((content) => {
-        const register = before.registers.get(registerId(content, observation.asset));
-        if (register?.content === 'resource') return (register.exists?.time ?? 0n) > observation.time;
-        if (register === undefined) return false;
-        const etag = observation.kind === 'policy' ? observation.etag : undefined;
-        return register.versions.some((v) => v.time > observation.time) || register.superseded.some((old) => old.etag === etag);
-      }),
-    )
+    told.every((observation) => {
+      const asset = aliases.canonical(observation.asset);
+      const contents = contentsOf(observation);
+      const known = [...before.registers.values()].filter(
+        (r) => contents.includes(r.content) && aliases.canonical(r.name) === asset,
+      );
+      return known.some((register) => isNewerThan(register, observation));
+    })
+  );
+}
+
+function isNewerThan(register: Register, observation: News['observations'][number]): boolean {
+  if (register.content === 'resource') return (register.exists?.time ?? 0n) > observation.time;
+  const etag = observation.kind === 'policy' ? observation.etag : undefined;
+  return (
+    register.versions.some((version) => version.time > observation.time) ||
+    register.superseded.some((old) => old.etag === etag)
   );
 }
 
@@ -96,7 +116,8 @@ function keysOfNews(news: News): ReadonlySet<string> {
   const keys = new Set<string>();
   for (const observation of news.observations) {
     if (observation.kind === 'alias') {
-      for (const term of [observation.alias.id, observation.alias.name]) keys.add(`alias:${term}`).add(`spelled:${term}`);
+      for (const term of [observation.alias.id, observation.alias.name])
+        keys.add(`alias:${term}`).add(`spelled:${term}`);
       continue;
     }
     for (const content of contentsOf(observation)) keys.add(`name:${registerId(content, observation.asset)}`);
@@ -123,11 +144,19 @@ function withNews(before: Loaded, news: News): Known {
       if (textOf(next) !== textOf(registers.get(id))) registers.set(id, next);
     }
   }
-  return { registers, aliases, acts: new Map([...before.acts, ...news.acts.map((act) => [act.id, act] as const)]), coverage: before.coverage };
+  return {
+    registers,
+    aliases,
+    acts: new Map([...before.acts, ...news.acts.map((act) => [act.id, act] as const)]),
+    coverage: before.coverage,
+  };
 }
 
 function textOf(register: Register | undefined): string {
-  return JSON.stringify(register, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) ?? '';
+  return (
+    JSON.stringify(register, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) ??
+    ''
+  );
 }
 
 /** The keys under which facts came, went or changed, and the subjects those facts bring. */
@@ -138,12 +167,18 @@ function touched(old: Inventory, present: Inventory, policy: Policy, now: Nanos)
   compare(present, old, keys, changed);
   const subjects = new Set<string>();
   for (const { fact, inventory } of changed.values()) {
-    for (const subject of subjectsOf(fact, new View(inventory, now, declaredPoolOf(policy)))) subjects.add(subjectKey(subject));
+    for (const subject of subjectsOf(fact, new View(inventory, now, declaredPoolOf(policy))))
+      subjects.add(subjectKey(subject));
   }
   return { keys, subjects, changed: changed.size };
 }
 
-function compare(from: Inventory, to: Inventory, keys: Set<string>, changed: Map<string, { fact: Fact; inventory: Inventory }>): void {
+function compare(
+  from: Inventory,
+  to: Inventory,
+  keys: Set<string>,
+  changed: Map<string, { fact: Fact; inventory: Inventory }>,
+): void {
   for (const [key, facts] of from.keys()) {
     const others = new Set((to.keys().get(key) ?? []).map(factText));
     for (const fact of facts) {

@@ -1,7 +1,7 @@
 import { decodePush } from '../decode/decode.ts';
+import { hashOf } from '../findings/fingerprint.ts';
 import type { Decoded } from '../model/decoded.ts';
 import { DAY, type Nanos } from '../model/time.ts';
-import { hashOf } from '../findings/fingerprint.ts';
 import type { Clock, Log, PolicySource, Queue, Store } from '../ports.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { observe } from './observe.ts';
@@ -43,16 +43,24 @@ export async function receive(body: unknown, ports: ReceivePorts): Promise<Recei
 
 /** Takes in decoded news. `offline`: what it says is believed as it stands. */
 export async function take(
-  news: Extract<Decoded, { kind: 'news' }>, ports: ReceivePorts, { offline, now }: { readonly offline: boolean; readonly now: Nanos },
+  news: Extract<Decoded, { kind: 'news' }>,
+  ports: ReceivePorts,
+  { offline, now }: { readonly offline: boolean; readonly now: Nanos },
 ): Promise<Received> {
   const policy = await ports.policy.current();
   const observed = await observe(news, policy, ports.store, now);
   if (observed.kind === 'duplicate') return { kind: 'duplicate', why: 'this message was taken in before' };
   const outcome = await evaluate(observed.dirty, policy, ports.store, ports.log, { asOf: now, offline });
-  for (const { kind, asset } of news.observations.filter((o) => o.kind === 'policy-delta' || o.kind === 'policy-unknown')) {
-    await ports.queue.verify(asset, kind === 'policy-delta' ? 'only a delta was told' : 'the entry tells neither policy nor delta');
+  for (const { kind, asset } of news.observations.filter(
+    (o) => o.kind === 'policy-delta' || o.kind === 'policy-unknown',
+  )) {
+    await ports.queue.verify(
+      asset,
+      kind === 'policy-delta' ? 'only a delta was told' : 'the entry tells neither policy nor delta',
+    );
   }
-  if (outcome.opened.length + outcome.changed.length + outcome.resolved.length > 0) await ports.queue.nudgeDeliver();
+  if (outcome.opened.length + outcome.changed.length + outcome.resolved.length > 0)
+    await ports.queue.nudgeDeliver();
   if (observed.kind === 'stale') return { kind: 'stale', why: 'older than what is known' };
   return { kind: news.acts.length > 0 ? 'act' : 'observed', why: '', ...outcome };
 }

@@ -1,4 +1,4 @@
-import { incidentFor, type ChangeGroup } from '../findings/incident.ts';
+import { type ChangeGroup, incidentFor } from '../findings/incident.ts';
 import { judge } from '../findings/judge.ts';
 import { inReadingOrder } from '../findings/order.ts';
 import { settle } from '../findings/settle.ts';
@@ -27,7 +27,8 @@ export function scan(known: Known, policy: Policy, asOf: Nanos): Scanned {
     const view = new View(inventory, asOf, declaredPoolOf(policy));
     const verdicts = judge(parseSubject(subject), view, policy);
     failed.push(...verdicts.failed.map((failure) => ({ ...failure, subject })));
-    for (const finding of settle([], verdicts.verdicts, [], { offline: true, byReportOnly: false }, asOf).findings) {
+    for (const finding of settle([], verdicts.verdicts, [], { offline: true, byReportOnly: false }, asOf)
+      .findings) {
       const group = finding.state === 'undecided' ? undefined : incidentFor(finding, policy.name, incidents);
       if (group !== undefined) incidents.set(group.id, group);
       findings.push({ ...finding, incident: group?.id ?? '' });

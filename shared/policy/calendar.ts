@@ -51,7 +51,12 @@ export function endOfDay(date: string, timezone: string): Nanos {
 }
 
 function dateIn(timezone: string): (epochSeconds: number) => string {
-  const format = new Intl.DateTimeFormat('en-u-ca-iso8601', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const format = new Intl.DateTimeFormat('en-u-ca-iso8601', {
+    timeZone: timezone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
   return (epochSeconds) => {
     const parts = new Map(format.formatToParts(epochSeconds * 1000).map(({ type, value }) => [type, value]));
     return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`;

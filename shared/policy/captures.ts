@@ -36,11 +36,17 @@ export function fillCaptures(pattern: string, captures: Captures): string | unde
 export function capturesOf(entry: DeclaredIdentity, email: string): readonly Captures[] {
   if (entry.gsa === undefined) return [];
   const found = new Map<string, Captures>();
-  for (const split of splits(parts(entry.gsa), email.toLowerCase(), { ksa: undefined, namespace: undefined })) {
+  for (const split of splits(parts(entry.gsa), email.toLowerCase(), {
+    ksa: undefined,
+    namespace: undefined,
+  })) {
     for (const { namespace, serviceAccount } of entry.identities) {
       if (split.namespace !== undefined && !globMatches(namespace, split.namespace)) continue;
       if (split.ksa !== undefined && !coversServiceAccount(serviceAccount, split.ksa)) continue;
-      const captures = { ksa: split.ksa ?? exact(serviceAccount), namespace: split.namespace ?? exact(namespace) };
+      const captures = {
+        ksa: split.ksa ?? exact(serviceAccount),
+        namespace: split.namespace ?? exact(namespace),
+      };
       found.set(`${captures.namespace ?? '*'}/${captures.ksa ?? '*'}`, captures);
     }
   }

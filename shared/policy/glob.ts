@@ -5,7 +5,9 @@
  */
 export function globMatches(pattern: string, text: string, { crossing = false } = {}): boolean {
   if (!isGlob(pattern)) return pattern === text;
-  return !crossing && hasBothStars(pattern) ? matchesBySets(pattern, text) : matchesByLastStar(pattern, text, crossing);
+  return !crossing && hasBothStars(pattern)
+    ? matchesBySets(pattern, text)
+    : matchesByLastStar(pattern, text, crossing);
 }
 
 /** Whether a pattern holds a wildcard at all. */

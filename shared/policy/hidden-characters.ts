@@ -30,5 +30,9 @@ export function* hiddenInScalar(scalar: Scalar, text: string, locate: Locate): G
 
 function faultOf(character: string): Fault {
   const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-  return { code: 'invisible-characters', message: `the character U+${code} cannot be seen`, hint: 'remove it' };
+  return {
+    code: 'invisible-characters',
+    message: `the character U+${code} cannot be seen`,
+    hint: 'remove it',
+  };
 }

@@ -135,7 +135,14 @@ export interface TrustedChanger {
   readonly at: PolicyLine;
 }
 
-export type ChangeKind = 'bindings' | 'serviceAccounts' | 'keyCreate' | 'keyDelete' | 'keys' | 'clusters' | 'all';
+export type ChangeKind =
+  | 'bindings'
+  | 'serviceAccounts'
+  | 'keyCreate'
+  | 'keyDelete'
+  | 'keys'
+  | 'clusters'
+  | 'all';
 
 export interface Exception {
   readonly name: string;

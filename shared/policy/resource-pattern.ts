@@ -1,5 +1,5 @@
-import { canonicalName, type ResourceKind, resourceKind, resourceLabel } from '../model/asset.ts';
-import { globMatches } from './glob.ts';
+import { type AssetName, canonicalName, projectOfEmail, type ResourceKind, resourceKind, resourceLabel, serviceAccountOf } from '../model/asset.ts';
+import { globMatches, isGlob } from './glob.ts';
 import type { Fault } from './problem.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -22,18 +22,33 @@ export const RESOURCE_ALIASES = {
  * `spellings` are its asset names, each way it can be written (project id and number); one that matches is enough.
  */
 export function matchesResource(pattern: string, spellings: readonly string[]): boolean {
-  const named = pattern.startsWith('//') ? canonicalName(pattern) : pattern;
-  const label = labelPattern(named);
-  return spellings.some((spelling) => {
-    const name = canonicalName(spelling);
-    return globMatches(label, resourceLabel(name)) || (named.startsWith('//') && globMatches(named, name));
-  });
+  const matches = pattern.startsWith('//') ? matchesFullName : matchesAlias;
+  return spellings.some((spelling) => matches(pattern, canonicalName(spelling)));
 }
 
-// A full name of a known kind is compared by label too: a bucket, for one, has two full names.
-function labelPattern(pattern: string): string {
-  if (pattern.startsWith('//')) return resourceLabel(pattern);
-  return pattern.startsWith('serviceAccount:') ? `serviceAccount:${pattern.slice('serviceAccount:'.length).toLowerCase()}` : pattern;
+function matchesAlias(pattern: string, name: AssetName): boolean {
+  const isAccount = pattern.startsWith(ACCOUNT_ALIAS);
+  // E-mails are the same in any case; asset names hold them in small letters.
+  const alias = isAccount ? ACCOUNT_ALIAS + pattern.slice(ACCOUNT_ALIAS.length).toLowerCase() : pattern;
+  return globMatches(alias, resourceLabel(name));
+}
+
+const ACCOUNT_ALIAS = 'serviceAccount:';
+
+// Labels are compared too: a bucket, for one, has two full names.
+function matchesFullName(pattern: string, name: AssetName): boolean {
+  if (!isGlob(pattern)) return resourceLabel(canonicalName(pattern)) === resourceLabel(name);
+  const [, project, account] = /^\/\/iam\.googleapis\.com\/projects\/([^/]+)\/serviceAccounts\/([^/]+)$/.exec(pattern) ?? [];
+  if (project !== undefined && account !== undefined) return matchesAccount(project, account, serviceAccountOf(name));
+  const withLocation = pattern.startsWith('//container.googleapis.com/') ? canonicalName(pattern) : pattern;
+  return globMatches(withLocation, name) || globMatches(resourceLabel(pattern), resourceLabel(name));
+}
+
+/** An account's asset name has no project, so a pattern that names one is held against the project in the e-mail. */
+function matchesAccount(project: string, account: string, email: string | undefined): boolean {
+  if (email === undefined || !globMatches(account.toLowerCase(), email)) return false;
+  const home = projectOfEmail(email);
+  return project === '-' || (home !== undefined && globMatches(project, home));
 }
 
 /** The kind of resource a pattern speaks of; `other` when it does not say. */
@@ -46,12 +61,22 @@ export function kindOfPattern(pattern: string): ResourceKind {
 /** What is wrong with a resource pattern: an alias that is not known, or parts that no resource of that kind has. */
 export function resourcePatternFault(pattern: string): Fault | undefined {
   if (pattern.startsWith('//')) {
-    return /^\/\/[a-z0-9.*?-]+\/./.test(pattern) ? undefined : bad(`\`${pattern}\` is not a full resource name`, FULL);
+    return /^\/\/[a-z0-9.*?-]+\/./.test(pattern)
+      ? undefined
+      : bad(`\`${pattern}\` is not a full resource name`, FULL);
   }
   const colon = pattern.indexOf(':');
-  if (colon < 0) return bad(`\`${pattern}\` does not say what kind of resource it is`, `write ALIAS:NAME; ${KNOWN}, or ${FULL}`);
+  if (colon < 0)
+    return bad(
+      `\`${pattern}\` does not say what kind of resource it is`,
+      `write ALIAS:NAME; ${KNOWN}, or ${FULL}`,
+    );
   const alias = pattern.slice(0, colon);
-  if (!isAlias(alias)) return bad(`\`${alias}:\` is not a resource alias`, didYouMean(alias, Object.keys(RESOURCE_ALIASES)) ?? KNOWN);
+  if (!isAlias(alias))
+    return bad(
+      `\`${alias}:\` is not a resource alias`,
+      didYouMean(alias, Object.keys(RESOURCE_ALIASES)) ?? KNOWN,
+    );
   const form = RESOURCE_ALIASES[alias];
   const parts = pattern.slice(colon + 1).split('/');
   const fits = parts.includes('**') || (parts.length === form.length && parts.every((part) => part !== ''));
@@ -68,4 +93,3 @@ function isAlias(word: string): word is keyof typeof RESOURCE_ALIASES {
 function bad(message: string, hint: string): Fault {
   return { code: 'bad-resource-pattern', message, hint };
 }
-

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { valueAt } from './plain-data.ts';
 import { type Fault, PROBLEM_CODES, type Problem, type ProblemCode, problemAt } from './problem.ts';
 import { descriptionAt, keysAt } from './schema-walk.ts';
@@ -16,11 +16,18 @@ export function schemaProblems(document: SourceDocument, schema: z.ZodType): rea
     .flatMap((issue) => problemsOf(issue, [], document, schema));
 }
 
-function problemsOf(issue: Issue, around: Path, document: SourceDocument, schema: z.ZodType): readonly Problem[] {
+function problemsOf(
+  issue: Issue,
+  around: Path,
+  document: SourceDocument,
+  schema: z.ZodType,
+): readonly Problem[] {
   const path = [...around, ...issue.path];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => problemAt(document.place([...path, key], 'key'), keyFault(key, path, schema)));
+      return issue.keys.map((key) =>
+        problemAt(document.place([...path, key], 'key'), keyFault(key, path, schema)),
+      );
     case 'invalid_union':
       return nearestBranch(issue.errors).flatMap((inner) => problemsOf(inner, path, document, schema));
     default:
@@ -31,9 +38,18 @@ function problemsOf(issue: Issue, around: Path, document: SourceDocument, schema
 function faultOf(issue: Issue, path: Path, value: unknown, schema: z.ZodType): Fault {
   if (issue.code === 'custom') return customFault(issue, path);
   if (value === undefined) {
-    return { code: 'missing-key', message: `\`${String(path.at(-1))}\` is missing`, hint: descriptionAt(schema, path) };
+    return {
+      code: 'missing-key',
+      message: `\`${String(path.at(-1))}\` is missing`,
+      hint: descriptionAt(schema, path),
+    };
   }
-  if (value === null) return { code: 'wrong-type', message: `\`${pathText(path)}\` is empty`, hint: descriptionAt(schema, path) };
+  if (value === null)
+    return {
+      code: 'wrong-type',
+      message: `\`${pathText(path)}\` is empty`,
+      hint: descriptionAt(schema, path),
+    };
   switch (issue.code) {
     case 'invalid_value':
       return valueFault(value, issue.values.map(String));
@@ -67,7 +83,8 @@ function isProblemCode(code: unknown): code is ProblemCode {
 function valueFault(value: unknown, allowed: readonly string[]): Fault {
   if (typeof value === 'object') return typeFault(value, 'string');
   const [only] = allowed;
-  if (allowed.length === 1) return { code: 'unknown-value', message: `\`${clip(value)}\` should be \`${only}\`` };
+  if (allowed.length === 1)
+    return { code: 'unknown-value', message: `\`${clip(value)}\` should be \`${only}\`` };
   const hint = didYouMean(String(value), allowed);
   return { code: 'unknown-value', message: `\`${clip(value)}\` is not one of ${allowed.join(', ')}`, hint };
 }
@@ -110,7 +127,11 @@ function renamedPaths(issue: Issue): readonly string[] {
 function keyFault(key: string, path: Path, schema: z.ZodType): Fault {
   const now = renameOf(key, path);
   if (now !== undefined) {
-    return { code: 'renamed-key', message: `\`${clip(key)}\` is now called \`${now}\``, hint: descriptionAt(schema, [...path, now]) };
+    return {
+      code: 'renamed-key',
+      message: `\`${clip(key)}\` is now called \`${now}\``,
+      hint: descriptionAt(schema, [...path, now]),
+    };
   }
   const known = keysAt(schema, path);
   const message = `\`${clip(key)}\` is not a key of ${path.length === 0 ? 'the document' : pathText(path)}`;
@@ -126,7 +147,9 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
 
 /** `spec.workloadIdentities[0].allow[1]`. */
 function pathText(path: Path): string {
-  return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${String(step)}`)).join('');
+  return path
+    .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${String(step)}`))
+    .join('');
 }
 
 function clip(value: unknown): string {

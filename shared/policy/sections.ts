@@ -4,7 +4,13 @@ import type { Place } from './problem.ts';
 import { exceptionItem, exceptions } from './schema/exceptions.ts';
 import { workloadIdentity } from './schema/identities.ts';
 import { routing, sensitive, settle } from './schema/routing.ts';
-import { forbiddenRole, keyAllowance, serviceAccountKeys, severityRule, trustedChanger } from './schema/rules.ts';
+import {
+  forbiddenRole,
+  keyAllowance,
+  serviceAccountKeys,
+  severityRule,
+  trustedChanger,
+} from './schema/rules.ts';
 import { trustedPool } from './schema/trust.ts';
 import * as words from './schema/words.ts';
 import { metadata, spec } from './schema.ts';
@@ -26,7 +32,10 @@ export interface Item<T> {
 export type Sections = ReturnType<typeof sectionsOf>;
 
 /** Takes the documents of a policy apart: those of the policy itself, and the exceptions that are documents of their own. */
-export function sectionsOf(policies: readonly SourceDocument[], exceptionDocuments: readonly SourceDocument[]) {
+export function sectionsOf(
+  policies: readonly SourceDocument[],
+  exceptionDocuments: readonly SourceDocument[],
+) {
   const one = <T>(path: readonly string[], schema: z.ZodType<T>) => written(policies, path, schema);
   const all = <T>(path: readonly string[], schema: z.ZodType<T>) => listed(policies, path, schema);
   return {
@@ -47,7 +56,10 @@ export function sectionsOf(policies: readonly SourceDocument[], exceptionDocumen
     maxDuration: one(['spec', 'exceptions', 'maxDuration'], exceptions.shape.maxDuration),
     approvers: all(['spec', 'exceptions', 'approvers'], words.approver),
     neverExcept: all(['spec', 'exceptions', 'neverExcept'], words.detectorPattern),
-    exceptions: [...all(['spec', 'exceptions', 'items'], exceptionItem), ...exceptionDocuments.flatMap(exceptionOf)],
+    exceptions: [
+      ...all(['spec', 'exceptions', 'items'], exceptionItem),
+      ...exceptionDocuments.flatMap(exceptionOf),
+    ],
     severity: all(['spec', 'severity'], severityRule),
     fallbackChannel: one(['spec', 'routing', 'fallbackChannel'], routing.shape.fallbackChannel),
     sensitive: all(['spec', 'sensitive'], sensitive),
@@ -62,7 +74,11 @@ export function sectionsOf(policies: readonly SourceDocument[], exceptionDocumen
 }
 
 /** Each writing of a single value. */
-function written<T>(documents: readonly SourceDocument[], path: Path, schema: z.ZodType<T>): readonly Item<NonNullable<T>>[] {
+function written<T>(
+  documents: readonly SourceDocument[],
+  path: Path,
+  schema: z.ZodType<T>,
+): readonly Item<NonNullable<T>>[] {
   return documents.flatMap((document) => {
     const { data } = schema.safeParse(valueAt(document.value, path));
     return data === undefined || data === null ? [] : [{ value: data, ...citation(document, path) }];
@@ -70,7 +86,11 @@ function written<T>(documents: readonly SourceDocument[], path: Path, schema: z.
 }
 
 /** Each sound item of a list. */
-function listed<T>(documents: readonly SourceDocument[], path: Path, schema: z.ZodType<T>): readonly Item<T>[] {
+function listed<T>(
+  documents: readonly SourceDocument[],
+  path: Path,
+  schema: z.ZodType<T>,
+): readonly Item<T>[] {
   return documents.flatMap((document) => {
     const list = valueAt(document.value, path);
     if (!Array.isArray(list)) return [];
@@ -79,7 +99,9 @@ function listed<T>(documents: readonly SourceDocument[], path: Path, schema: z.Z
       if (!parsed.success) return [];
       const name = valueAt(raw, ['name']) ?? index;
       const { entry } = citation(document, path);
-      return [{ value: parsed.data, ...citation(document, [...path, index]), entry: `${entry}[${String(name)}]` }];
+      return [
+        { value: parsed.data, ...citation(document, [...path, index]), entry: `${entry}[${String(name)}]` },
+      ];
     });
   });
 }

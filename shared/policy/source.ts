@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Pair, parseAllDocuments, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
 import { hiddenInLines, hiddenInScalar } from './hidden-characters.ts';
 import { type Fault, type Place, type Problem, problemAt } from './problem.ts';
 import { type Locate, locator } from './source-lines.ts';
@@ -37,10 +47,15 @@ export function readSource(file: PolicyFile): Source {
   };
   const size = typeof file.text === 'string' ? Buffer.byteLength(file.text) : file.text.byteLength;
   if (size > MAX_BYTES) {
-    return refuse({ code: 'file-too-large', message: 'a policy file has at most 1 MiB', hint: 'split it into several files' });
+    return refuse({
+      code: 'file-too-large',
+      message: 'a policy file has at most 1 MiB',
+      hint: 'split it into several files',
+    });
   }
   const text = decoded(file.text);
-  if (text === undefined) return refuse({ code: 'invalid-utf8', message: 'the file is not valid UTF-8', hint: 'save it as UTF-8' });
+  if (text === undefined)
+    return refuse({ code: 'invalid-utf8', message: 'the file is not valid UTF-8', hint: 'save it as UTF-8' });
   return readText(file.path, text);
 }
 
@@ -62,7 +77,8 @@ function readText(path: string, text: string): Source {
     const found = [...problemsOfForm(document, locate)];
     if (!found.some(isBreaking)) found.push(...problemsOfNode(document.contents, { text, locate }, 1));
     problems.push(...found);
-    if (!found.some(isBreaking) && !isEmpty(document.contents)) documents.push(sourceDocument(document.contents, locate));
+    if (!found.some(isBreaking) && !isEmpty(document.contents))
+      documents.push(sourceDocument(document.contents, locate));
   }
   return { documents, problems };
 }
@@ -84,7 +100,9 @@ function parse(text: string): readonly Document.Parsed[] {
 
 /** After one of these the content is not what was meant, and judging it would only add noise. */
 function isBreaking({ code }: Problem): boolean {
-  return code === 'yaml-syntax' || code === 'yaml-too-deep' || code === 'yaml-alias' || code === 'yaml-directive';
+  return (
+    code === 'yaml-syntax' || code === 'yaml-too-deep' || code === 'yaml-alias' || code === 'yaml-directive'
+  );
 }
 
 const TOO_DEEP: Fault = { code: 'yaml-too-deep', message: `the file is nested more than ${MAX_DEPTH} deep` };
@@ -93,13 +111,21 @@ const TOO_DEEP: Fault = { code: 'yaml-too-deep', message: `the file is nested mo
 function* problemsOfForm(document: Document.Parsed, locate: Locate): Generator<Problem> {
   const exhausted = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
   if (exhausted) return yield problemAt(locate(exhausted.pos[0]), TOO_DEEP);
-  for (const { pos, message } of document.errors) yield problemAt(locate(pos[0]), { code: 'yaml-syntax', message });
+  for (const { pos, message } of document.errors)
+    yield problemAt(locate(pos[0]), { code: 'yaml-syntax', message });
   for (const { pos, code, message } of document.warnings) {
-    yield problemAt(locate(pos[0]), { code: code === 'TAG_RESOLVE_FAILED' ? 'yaml-tag' : 'yaml-directive', message });
+    yield problemAt(locate(pos[0]), {
+      code: code === 'TAG_RESOLVE_FAILED' ? 'yaml-tag' : 'yaml-directive',
+      message,
+    });
   }
   const { version, explicit } = document.directives.yaml;
   if (explicit && version !== '1.2') {
-    yield problemAt(locate(0), { code: 'yaml-directive', message: `the policy is YAML 1.2, not ${version}`, hint: 'remove the %YAML line' });
+    yield problemAt(locate(0), {
+      code: 'yaml-directive',
+      message: `the policy is YAML 1.2, not ${version}`,
+      hint: 'remove the %YAML line',
+    });
   }
 }
 
@@ -111,7 +137,11 @@ interface Reading {
 function* problemsOfNode(node: unknown, reading: Reading, depth: number): Generator<Problem> {
   const place = reading.locate(startOf(node));
   if (isAlias(node)) {
-    yield problemAt(place, { code: 'yaml-alias', message: `*${node.source} repeats another part`, hint: 'write the part out' });
+    yield problemAt(place, {
+      code: 'yaml-alias',
+      message: `*${node.source} repeats another part`,
+      hint: 'write the part out',
+    });
   } else if (isScalar(node)) {
     yield* hiddenInScalar(node, reading.text, reading.locate);
   } else if (depth > MAX_DEPTH) {
@@ -134,8 +164,13 @@ function* problemsOfKeys(map: YAMLMap, locate: Locate): Generator<Problem> {
     const place = locate(startOf(key));
     const first = firstLines.get(name);
     if (first === undefined) firstLines.set(name, place.line);
-    else yield problemAt(place, { code: 'duplicate-key', message: `\`${name}\` is already given in line ${first}` });
-    if (FORBIDDEN_KEYS.has(name)) yield problemAt(place, { code: 'forbidden-key', message: `\`${name}\` cannot be a key` });
+    else
+      yield problemAt(place, {
+        code: 'duplicate-key',
+        message: `\`${name}\` is already given in line ${first}`,
+      });
+    if (FORBIDDEN_KEYS.has(name))
+      yield problemAt(place, { code: 'forbidden-key', message: `\`${name}\` cannot be a key` });
   }
 }
 

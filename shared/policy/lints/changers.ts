@@ -15,8 +15,18 @@ function* subject(text: string, place: Place): Generator<Problem> {
     const message = `\`${text}\` can match nobody: audit entries name who acted, never groups or attributes`;
     const hint = 'name the accounts, or the subjects: principal://…/subject/…';
     yield problemAt(place, { code: 'changer-unexpandable', message, hint });
-  } else if (isCatchAll(text.replace(/^(user:|serviceAccount:|principal:\/\/)/, ''))) {
-    const message = `\`${text}\` trusts everybody of its kind`;
-    yield problemAt(place, { code: 'changer-too-wide', severity: 'warning', message, hint: 'name who may change things' });
+  } else if (isForeign(text) || isCatchAll(text.replace(/^(user:|serviceAccount:|principal:\/\/)/, ''))) {
+    const message = `\`${text}\` trusts more than anyone can know`;
+    yield problemAt(place, {
+      code: 'changer-too-wide',
+      severity: 'warning',
+      message,
+      hint: 'name who may change things',
+    });
   }
+}
+
+/** A star for the project: anybody can make a pool of that name in a project of their own. */
+function isForeign(text: string): boolean {
+  return /^principal:\/\/iam\.googleapis\.com\/projects\/[^/]*[*?]/.test(text);
 }

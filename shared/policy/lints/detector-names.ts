@@ -14,6 +14,11 @@ export const detectorNames: Lint = function* ({ severity, exceptions, neverExcep
   for (const [pattern, place] of named) {
     if (detectors.some((detector) => globMatches(pattern, detector))) continue;
     const message = `there is no detector \`${pattern}\``;
-    yield problemAt(place, { code: 'unknown-detector', severity: 'warning', message, hint: didYouMean(pattern, detectors) });
+    yield problemAt(place, {
+      code: 'unknown-detector',
+      severity: 'warning',
+      message,
+      hint: didYouMean(pattern, detectors),
+    });
   }
 };

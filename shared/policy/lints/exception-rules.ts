@@ -19,11 +19,19 @@ export const exceptionRules: Lint = function* ({ exceptions, neverExcept }) {
 };
 
 function* selfApproved({ value: { requestedBy, approvedBy }, at }: ExceptionItem): Generator<Problem> {
-  if (requestedBy === undefined || approvedBy === undefined || person(requestedBy) !== person(approvedBy)) return;
+  if (requestedBy === undefined || approvedBy === undefined || person(requestedBy) !== person(approvedBy))
+    return;
   const message = `\`${approvedBy.trim()}\` asked for this exception and agreed to it`;
-  yield problemAt(at('approvedBy'), { code: 'exception-self-approved', message, hint: 'somebody else must agree' });
+  yield problemAt(at('approvedBy'), {
+    code: 'exception-self-approved',
+    message,
+    hint: 'somebody else must agree',
+  });
 }
 
 function person(text: string): string {
-  return text.trim().toLowerCase().replace(/^user:/, '');
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/^user:/, '');
 }

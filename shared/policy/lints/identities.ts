@@ -22,19 +22,37 @@ interface PlacedPattern {
 
 function patternsOf(entry: Entry): readonly PlacedPattern[] {
   const { identity, identities: several = [] } = entry.value;
-  const one = identity && { entry, pattern: identity, at: (...path: readonly string[]) => entry.at('identity', ...path) };
-  const more = several.map((pattern, i) => ({ entry, pattern, at: (...path: readonly string[]) => entry.at('identities', i, ...path) }));
+  const one = identity && {
+    entry,
+    pattern: identity,
+    at: (...path: readonly string[]) => entry.at('identity', ...path),
+  };
+  const more = several.map((pattern, i) => ({
+    entry,
+    pattern,
+    at: (...path: readonly string[]) => entry.at('identities', i, ...path),
+  }));
   return one ? [one, ...more] : more;
 }
 
-function* unknownPools(patterns: readonly PlacedPattern[], pools: readonly Item<{ readonly name: string; readonly pool: string }>[]): Generator<Problem> {
+function* unknownPools(
+  patterns: readonly PlacedPattern[],
+  pools: readonly Item<{ readonly name: string; readonly pool: string }>[],
+): Generator<Problem> {
   const byName = new Map(pools.map(({ value }) => [value.name, value.pool]));
   for (const { pattern, at } of patterns) {
     const pool = byName.get(pattern.pool);
     if (pool === undefined) {
       const meant = pools.find(({ value }) => value.pool === pattern.pool)?.value.name;
-      const hint = meant !== undefined ? `write its name, \`${meant}\`` : (didYouMean(pattern.pool, byName.keys()) ?? 'declare it in trust.pools');
-      yield problemAt(at('pool'), { code: 'unknown-pool', message: `\`${pattern.pool}\` is not in trust.pools`, hint });
+      const hint =
+        meant !== undefined
+          ? `write its name, \`${meant}\``
+          : (didYouMean(pattern.pool, byName.keys()) ?? 'declare it in trust.pools');
+      yield problemAt(at('pool'), {
+        code: 'unknown-pool',
+        message: `\`${pattern.pool}\` is not in trust.pools`,
+        hint,
+      });
     } else if (!isGkePool(pool)) {
       const message = `\`${pattern.pool}\` is no pool of GKE clusters, so it has no namespaces and this matches nothing`;
       yield problemAt(at('pool'), { code: 'pool-without-namespaces', severity: 'warning', message });
@@ -57,7 +75,11 @@ function* overlaps(patterns: readonly PlacedPattern[]): Generator<Problem> {
     else {
       const { file, line } = first.at();
       const message = `${namespace}/${serviceAccount} is already spoken of by \`${first.entry.value.name}\` in ${file}:${line}`;
-      yield problemAt(placed.at(), { code: 'overlapping-identities', message, hint: 'join the two entries, or make one more specific' });
+      yield problemAt(placed.at(), {
+        code: 'overlapping-identities',
+        message,
+        hint: 'join the two entries, or make one more specific',
+      });
     }
   }
 }

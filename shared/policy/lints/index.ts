@@ -9,4 +9,13 @@ import { roles } from './roles.ts';
 import { singleValues } from './single-values.ts';
 
 /** Every lint there is. A new one is a file and a line here. */
-export const LINTS: readonly Lint[] = [singleValues, names, identities, roles, keys, changers, exceptionRules, detectorNames];
+export const LINTS: readonly Lint[] = [
+  singleValues,
+  names,
+  identities,
+  roles,
+  keys,
+  changers,
+  exceptionRules,
+  detectorNames,
+];

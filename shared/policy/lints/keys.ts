@@ -6,6 +6,11 @@ export const keys: Lint = function* ({ keyAllowances }) {
   for (const { value, at } of keyAllowances) {
     if (value.expires !== undefined) continue;
     const message = `\`${value.name}\` lets a key live for ever`;
-    yield problemAt(at(), { code: 'key-allowance-without-expiry', severity: 'warning', message, hint: 'add `expires: YYYY-MM-DD`' });
+    yield problemAt(at(), {
+      code: 'key-allowance-without-expiry',
+      severity: 'warning',
+      message,
+      hint: 'add `expires: YYYY-MM-DD`',
+    });
   }
 };

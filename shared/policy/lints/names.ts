@@ -6,7 +6,13 @@ import type { Lint } from './lint.ts';
 export const names: Lint = function* (sections) {
   const { pools, identities, forbiddenRoles, keyAllowances, changers, exceptions, sensitive } = sections;
   const lists: readonly (readonly Item<{ readonly name: string }>[])[] = [
-    pools, identities, forbiddenRoles, keyAllowances, changers, exceptions, sensitive,
+    pools,
+    identities,
+    forbiddenRoles,
+    keyAllowances,
+    changers,
+    exceptions,
+    sensitive,
   ];
   for (const list of lists) {
     const firsts = new Map<string, Place>();

@@ -13,7 +13,11 @@ export const roles: Lint = function* (sections) {
   for (const rule of sections.forbiddenRoles) {
     if (rule.value.roles.length > 0 || rule.value.principals.length > 0) continue;
     const message = `\`${rule.value.name}\` forbids nothing`;
-    yield problemAt(rule.at(), { code: 'forbidden-without-subject', message, hint: 'give it `roles`, `principals` or both' });
+    yield problemAt(rule.at(), {
+      code: 'forbidden-without-subject',
+      message,
+      hint: 'give it `roles`, `principals` or both',
+    });
   }
   for (const entry of sections.identities) yield* allowedAndForbidden(entry, sections);
 };
@@ -40,13 +44,20 @@ function forbids({ value }: Rule, role: string, on: string): boolean {
 
 function covers({ value: { match } }: ExceptionItem, entry: Entry, role: string, on: string): boolean {
   const { name, gsa, identity, identities = identity ? [identity] : [] } = entry.value;
-  const names = [name, ...identities.map((one) => `${one.namespace}/${one.serviceAccount}`), ...(gsa === undefined ? [] : [gsa])];
+  const names = [
+    name,
+    ...identities.map((one) => `${one.namespace}/${one.serviceAccount}`),
+    ...(gsa === undefined ? [] : [gsa]),
+  ];
   // What the grant will look like is not known here, so an exception for one member or key is not taken to cover it.
   if (match.member !== undefined || match.key !== undefined) return false;
   return (
     globMatches(match.detector, 'forbidden-role') &&
     fits(match.identity, names) &&
-    fits(match.namespace, identities.map(({ namespace }) => namespace)) &&
+    fits(
+      match.namespace,
+      identities.map(({ namespace }) => namespace),
+    ) &&
     fits(match.serviceAccount, gsa === undefined ? [] : [gsa]) &&
     fits(match.role, [role]) &&
     fits(match.on, [on])

@@ -6,27 +6,36 @@ import * as words from './words.ts';
 /** Which findings are excepted: every field that is given must match. */
 export const exceptionMatch = z.strictObject({
   detector: field(words.detectorPattern, 'The detector; * and ? stand for any.', ['forbidden-role']),
-  identity: field(words.identityPattern.optional(), "A declared identity's name, NAMESPACE/SERVICE_ACCOUNT, or an e-mail.", [
-    'checkout-api',
-    'payments/checkout-api',
-  ]),
+  identity: field(
+    words.identityPattern.optional(),
+    "A declared identity's name, NAMESPACE/SERVICE_ACCOUNT, or an e-mail.",
+    ['checkout-api', 'payments/checkout-api'],
+  ),
   serviceAccount: field(words.emailPattern.optional(), 'The Google service account, by e-mail.', [
     'sftp@acme-data.iam.gserviceaccount.com',
   ]),
   namespace: field(words.namespacePattern.optional(), 'The Kubernetes namespace.', ['payments']),
   role: field(words.rolePattern.optional(), 'The role.', ['roles/editor']),
   on: field(words.resource.optional(), 'The resource the finding is about.', ['project:acme-stage']),
-  member: field(words.memberPattern.optional(), 'The IAM member, as the binding spells it.', ['user:kim@acme.example']),
-  key: field(words.keyPattern.optional(), 'The id of a service account key.', ['0123456789abcdef0123456789abcdef01234567']),
+  member: field(words.memberPattern.optional(), 'The IAM member, as the binding spells it.', [
+    'user:kim@acme.example',
+  ]),
+  key: field(words.keyPattern.optional(), 'The id of a service account key.', [
+    '0123456789abcdef0123456789abcdef01234567',
+  ]),
 });
 
 const body = {
-  match: field(exceptionMatch, 'Which findings are excepted.', [{ detector: 'forbidden-role', role: 'roles/editor' }]),
+  match: field(exceptionMatch, 'Which findings are excepted.', [
+    { detector: 'forbidden-role', role: 'roles/editor' },
+  ]),
   reason: field(prose(500), 'Why it is right for now.', ['Data migration needs broad access until cut-over']),
   ticket: field(prose().optional(), 'Where its end is planned.', ['PAY-2210']),
   requestedBy: field(prose().optional(), 'Who asked for it.', ['lee@acme.example']),
   approvedBy: field(prose().optional(), 'Who agreed: somebody else.', ['kim@acme.example']),
-  expires: field(words.date, 'The last day on which it holds, in the time zone of the policy.', ['2026-08-15']),
+  expires: field(words.date, 'The last day on which it holds, in the time zone of the policy.', [
+    '2026-08-15',
+  ]),
 };
 
 /** What a `PolicyException` document says. */
@@ -52,7 +61,16 @@ export const exceptions = z.strictObject({
   items: field(
     z.array(exceptionItem).optional(),
     'The exceptions.',
-    [[{ name: 'migration-editor', match: { detector: 'forbidden-role' }, reason: 'Until cut-over', expires: '2026-08-15' }]],
+    [
+      [
+        {
+          name: 'migration-editor',
+          match: { detector: 'forbidden-role' },
+          reason: 'Until cut-over',
+          expires: '2026-08-15',
+        },
+      ],
+    ],
     [],
   ),
 });

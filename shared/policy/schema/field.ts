@@ -4,12 +4,20 @@ import * as z from 'zod';
  * A property, with what an editor shows of it: every property of the policy is made by this, so the JSON Schema teaches.
  * `fallback` is what holds when the property is left out.
  */
-export function field<T extends z.ZodType>(schema: T, description: string, examples: readonly unknown[], fallback?: unknown): T {
+export function field<T extends z.ZodType>(
+  schema: T,
+  description: string,
+  examples: readonly unknown[],
+  fallback?: unknown,
+): T {
   return schema.meta({ description, examples, ...(fallback === undefined ? {} : { default: fallback }) });
 }
 
 /** An object of which exactly one of `keys` is given. Checked even when other things are wrong with it, so that all is told at once. */
-export function exactlyOneOf<T extends z.ZodObject>(object: T, keys: readonly [string, string, ...string[]]): T {
+export function exactlyOneOf<T extends z.ZodObject>(
+  object: T,
+  keys: readonly [string, string, ...string[]],
+): T {
   const named = keys.map((key) => `\`${key}\``).join(' or ');
   return object
     .refine((value) => keys.filter((key) => Object.hasOwn(value, key)).length === 1, {

@@ -18,14 +18,16 @@ export const identity = z.strictObject({
 export const allowedGrant = exactlyOneOf(
   z.strictObject({
     role: field(words.role.optional(), 'The role that may be held.', ['roles/pubsub.publisher']),
-    permissions: field(z.array(words.permission).min(1).optional(), 'The permissions that may be held, in whatever role.', [
-      ['storage.objects.create'],
-    ]),
-    on: field(words.resource, 'The resource: an alias and a name, or a full resource name; <ksa> and <namespace> stand for those of the identity.', [
-      'project:acme-prod',
-      'topic:acme-prod/orders',
-      'bucket:acme-<namespace>',
-    ]),
+    permissions: field(
+      z.array(words.permission).min(1).optional(),
+      'The permissions that may be held, in whatever role.',
+      [['storage.objects.create']],
+    ),
+    on: field(
+      words.resource,
+      'The resource: an alias and a name, or a full resource name; <ksa> and <namespace> stand for those of the identity.',
+      ['project:acme-prod', 'topic:acme-prod/orders', 'bucket:acme-<namespace>'],
+    ),
     condition: field(
       prose(2000).optional(),
       '`required`: some IAM condition; any other text: exactly this expression, white space aside. Left out: with or without.',
@@ -42,12 +44,16 @@ export const workloadIdentity = exactlyOneOf(
     identity: field(identity.optional(), 'The Kubernetes service accounts meant.', [
       { pool: 'prod', namespace: 'payments', serviceAccount: 'checkout-api' },
     ]),
-    identities: field(z.array(identity).min(1).optional(), 'Several such: one Google account that many workloads use.', [
+    identities: field(
+      z.array(identity).min(1).optional(),
+      'Several such: one Google account that many workloads use.',
       [
-        { pool: 'prod', namespace: 'payments', serviceAccount: 'checkout-api' },
-        { pool: 'prod', namespace: 'payments', serviceAccount: 'checkout-worker' },
+        [
+          { pool: 'prod', namespace: 'payments', serviceAccount: 'checkout-api' },
+          { pool: 'prod', namespace: 'payments', serviceAccount: 'checkout-worker' },
+        ],
       ],
-    ]),
+    ),
     gsa: field(
       words.gsa.optional(),
       'The Google service account they act as. Left out: direct access (principal://). <ksa> and <namespace> stand for those of the identity.',

@@ -31,10 +31,14 @@ export const forbiddenRole = z
       'The members, as globs. Given, the rule speaks of these members and nobody else: of all their roles, or of `roles`.',
       [['allUsers', 'allAuthenticatedUsers']],
     ),
-    at: field(z.array(resourceKind).default([]), 'The kinds of resource it holds for. Left out: everywhere.', [
-      ['project', 'folder', 'organization'],
+    at: field(
+      z.array(resourceKind).default([]),
+      'The kinds of resource it holds for. Left out: everywhere.',
+      [['project', 'folder', 'organization']],
+    ),
+    severity: field(words.severity.optional(), "How bad it is. Left out: the detector's own severity.", [
+      'critical',
     ]),
-    severity: field(words.severity.optional(), "How bad it is. Left out: the detector's own severity.", ['critical']),
   })
   .meta({ anyOf: [{ required: ['roles'] }, { required: ['principals'] }] });
 
@@ -44,10 +48,16 @@ export const keyAllowance = z.strictObject({
   serviceAccount: field(words.emailPattern, 'The account, by e-mail; * and ? stand for any.', [
     'sftp@acme-data.iam.gserviceaccount.com',
   ]),
-  maxKeys: field(z.int().min(1).max(10).optional(), 'How many keys it may have at once. Google allows ten.', [1]),
+  maxKeys: field(
+    z.int().min(1).max(10).optional(),
+    'How many keys it may have at once. Google allows ten.',
+    [1],
+  ),
   owner: field(prose().optional(), 'Who answers for it.', ['team-data']),
   ticket: field(prose().optional(), 'Where its end is planned.', ['SEC-1412']),
-  expires: field(words.date.optional(), 'The last day on which it holds, in the time zone of the policy.', ['2026-09-30']),
+  expires: field(words.date.optional(), 'The last day on which it holds, in the time zone of the policy.', [
+    '2026-09-30',
+  ]),
 });
 
 /** Keys that users make and carry away. */
@@ -59,16 +69,36 @@ export const serviceAccountKeys = z.strictObject({
     DEFAULTS.userManaged,
   ),
   maxAge: field(words.duration.optional(), 'How old a key may become.', ['90d']),
-  retireBy: field(words.date.optional(), 'The day by which no key shall be left: drives the burn-down chart.', ['2026-12-31']),
+  retireBy: field(
+    words.date.optional(),
+    'The day by which no key shall be left: drives the burn-down chart.',
+    ['2026-12-31'],
+  ),
   allowed: field(
     z.array(keyAllowance).optional(),
     'The accounts that may keep keys for now.',
-    [[{ name: 'legacy-sftp', serviceAccount: 'sftp@acme-data.iam.gserviceaccount.com', expires: '2026-09-30' }]],
+    [
+      [
+        {
+          name: 'legacy-sftp',
+          serviceAccount: 'sftp@acme-data.iam.gserviceaccount.com',
+          expires: '2026-09-30',
+        },
+      ],
+    ],
     [],
   ),
 });
 
-const changeKind = z.enum(['bindings', 'serviceAccounts', 'keyCreate', 'keyDelete', 'keys', 'clusters', 'all']);
+const changeKind = z.enum([
+  'bindings',
+  'serviceAccounts',
+  'keyCreate',
+  'keyDelete',
+  'keys',
+  'clusters',
+  'all',
+]);
 
 /** Whose changes are no news. */
 export const trustedChanger = z.strictObject({
@@ -78,7 +108,7 @@ export const trustedChanger = z.strictObject({
     'Who acts, as audit entries name it: a glob over the principal. Groups and attributes never stand in audit entries.',
     [
       'serviceAccount:tf@acme-iac.iam.gserviceaccount.com',
-      'principal://iam.googleapis.com/projects/*/locations/global/workloadIdentityPools/github/subject/repo:acme/infra:*',
+      'principal://iam.googleapis.com/projects/444455556666/locations/global/workloadIdentityPools/github/subject/repo:acme/infra:*',
     ],
   ),
   delegates: field(
@@ -103,7 +133,10 @@ export const trustedChanger = z.strictObject({
 /** Sets or caps the severity of some findings. */
 export const severityRule = exactlyOneOf(
   z.strictObject({
-    detector: field(words.detectorPattern, 'The detectors meant; * and ? stand for any.', ['dangling-binding', '*']),
+    detector: field(words.detectorPattern, 'The detectors meant; * and ? stand for any.', [
+      'dangling-binding',
+      '*',
+    ]),
     namespace: field(words.namespacePattern.optional(), 'Only findings of this namespace.', ['sandbox-*']),
     project: field(words.projectPattern.optional(), 'Only findings of this project.', ['acme-dev-*']),
     set: field(words.severity.optional(), 'The severity they have.', ['low']),

@@ -38,15 +38,21 @@ export function prose(longest = LONGEST): z.ZodString {
     pattern: /^(?![\s\S]*:\/\/)[\s\S]*\S[\s\S]*$/,
     what: 'a text',
     longest,
-    fault: (value) => (value.trim() === '' ? { code: 'empty-text', message: 'the text is empty' } : undefined),
+    fault: (value) =>
+      value.trim() === '' ? { code: 'empty-text', message: 'the text is empty' } : undefined,
   });
 }
 
 function faultOf(value: string, rule: TextRule): Fault | undefined {
   const longest = rule.longest ?? LONGEST;
-  if (value.length > longest) return { code: 'text-too-long', message: `the text has more than ${longest} characters` };
+  if (value.length > longest)
+    return { code: 'text-too-long', message: `the text has more than ${longest} characters` };
   if (!rule.isAddress && isAddress(value)) {
-    return { code: 'url-not-allowed', message: 'the policy takes no addresses', hint: 'only `issuers` holds URLs; write an id or a name' };
+    return {
+      code: 'url-not-allowed',
+      message: 'the policy takes no addresses',
+      hint: 'only `issuers` holds URLs; write an id or a name',
+    };
   }
   const fault = rule.fault?.(value);
   if (fault) return fault;

@@ -30,7 +30,10 @@ export const trustedPool = z.strictObject({
 });
 
 export const trust = z.strictObject({
-  pools: field(z.array(trustedPool).optional(), 'The workload identity pools that are trusted.', [
-    [{ name: 'prod', pool: 'acme-prod.svc.id.goog' }],
-  ], []),
+  pools: field(
+    z.array(trustedPool).optional(),
+    'The workload identity pools that are trusted.',
+    [[{ name: 'prod', pool: 'acme-prod.svc.id.goog' }]],
+    [],
+  ),
 });

@@ -45,7 +45,12 @@ export const duration = text({
   hint: 'a number and d, h, m or s, such as 90d',
 });
 
-export const timeOfDay = text({ code: 'bad-time', pattern: /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, what: 'a time of day', hint: 'write "HH:MM", such as "09:00"' });
+export const timeOfDay = text({
+  code: 'bad-time',
+  pattern: /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/,
+  what: 'a time of day',
+  hint: 'write "HH:MM", such as "09:00"',
+});
 
 export const cron = text({
   code: 'bad-cron',
@@ -100,7 +105,12 @@ export const serviceAccountPattern = text({
   hint: 'small letters, digits, dashes and dots; * and ? stand for any',
 });
 
-export const projectPattern = text({ code: 'bad-project', pattern: /^[a-z0-9.:*?-]+$/, what: 'a project id', hint: '* and ? stand for any' });
+export const projectPattern = text({
+  code: 'bad-project',
+  pattern: /^[a-z0-9.:*?-]+$/,
+  what: 'a project id',
+  hint: '* and ? stand for any',
+});
 
 /** A Google service account's e-mail, perhaps with captures. */
 export const gsa = text({
@@ -145,13 +155,26 @@ export const permission = text({
 /** `project:acme-prod`, `//storage.googleapis.com/…`; captures and globs. */
 export const resource = text({
   code: 'bad-resource-pattern',
-  pattern: /^(?:(?:project|folder|organization|bucket|topic|subscription|secret|dataset|key|serviceAccount):\S+|\/\/[^/\s]+\/\S+)$/,
+  pattern:
+    /^(?:(?:project|folder|organization|bucket|topic|subscription|secret|dataset|key|serviceAccount):\S+|\/\/[^/\s]+\/\S+)$/,
   what: 'a resource',
   hint: 'an alias and a name without spaces, such as project:acme-prod',
   fault: (value) => captureFault(value) ?? resourcePatternFault(value),
 });
 
-const MEMBER_PREFIXES = ['user', 'serviceAccount', 'serviceAccountId', 'group', 'domain', 'projectOwner', 'projectEditor', 'projectViewer', 'deleted', 'principal', 'principalSet'];
+const MEMBER_PREFIXES = [
+  'user',
+  'serviceAccount',
+  'serviceAccountId',
+  'group',
+  'domain',
+  'projectOwner',
+  'projectEditor',
+  'projectViewer',
+  'deleted',
+  'principal',
+  'principalSet',
+];
 
 /** An IAM member, or a glob over such. */
 export const memberPattern = text({
@@ -168,7 +191,8 @@ const SUBJECT_PREFIXES = ['user', 'serviceAccount', 'group', 'domain', 'principa
 /** Who acts, as audit entries name it, or a glob over such. */
 export const subjectPattern = text({
   code: 'bad-subject',
-  pattern: /^(?:(?:user|serviceAccount|group|domain):\S+|principal(?:Set)?:\/\/\S+|system:serviceaccount:\S+|[^\s:@]+@[^\s:@]+|[*?]\S*)$/,
+  pattern:
+    /^(?:(?:user|serviceAccount|group|domain):\S+|principal(?:Set)?:\/\/\S+|system:serviceaccount:\S+|[^\s:@]+@[^\s:@]+|[*?]\S*)$/,
   what: 'a subject of an audit entry',
   hint: 'serviceAccount:E-MAIL, user:E-MAIL, principal://… or system:serviceaccount:NAMESPACE:NAME; * and ? stand for any',
   fault: (value) => prefixFault(value, SUBJECT_PREFIXES, 'bad-subject'),
@@ -196,7 +220,12 @@ export const identityPattern = text({
   hint: "a declared identity's name, NAMESPACE/SERVICE_ACCOUNT, or an e-mail; * and ? stand for any",
 });
 
-export const keyPattern = text({ code: 'bad-name', pattern: /^[A-Za-z0-9_*?-]+$/, what: 'a key id', hint: '* and ? stand for any' });
+export const keyPattern = text({
+  code: 'bad-name',
+  pattern: /^[A-Za-z0-9_*?-]+$/,
+  what: 'a key id',
+  hint: '* and ? stand for any',
+});
 
 export const channel = text({
   code: 'bad-channel',
@@ -219,7 +248,12 @@ export const bucket = text({
   hint: 'the bare name, without gs:',
 });
 
-export const framework = text({ code: 'bad-framework', pattern: /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, what: 'a framework', hint: 'such as cis-gke-1.9' });
+export const framework = text({
+  code: 'bad-framework',
+  pattern: /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/,
+  what: 'a framework',
+  hint: 'such as cis-gke-1.9',
+});
 
 function captureFault(value: string): Fault | undefined {
   for (const [capture, inside = ''] of value.matchAll(/<([^<>]*)>/g)) {
@@ -232,10 +266,16 @@ function captureFault(value: string): Fault | undefined {
 }
 
 function roleWithoutPrefix(value: string): Fault | undefined {
-  return /^[A-Za-z0-9_.]+$/.test(value) ? { code: 'bad-role', message: `\`${value}\` is not a role`, hint: `write roles/${value}` } : undefined;
+  return /^[A-Za-z0-9_.]+$/.test(value)
+    ? { code: 'bad-role', message: `\`${value}\` is not a role`, hint: `write roles/${value}` }
+    : undefined;
 }
 
-function prefixFault(value: string, known: readonly string[], code: 'bad-principal' | 'bad-subject'): Fault | undefined {
+function prefixFault(
+  value: string,
+  known: readonly string[],
+  code: 'bad-principal' | 'bad-subject',
+): Fault | undefined {
   const prefix = /^([A-Za-z]+):/.exec(value)?.[1];
   if (prefix === undefined || known.includes(prefix)) return undefined;
   const hint = didYouMean(prefix, known);

@@ -1,0 +1,146 @@
+/** `npm run demo`: the watch at work on acme, in about twenty seconds, with nothing but this machine. */
+import { createReadStream } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { gatherAssets } from '../../cli/gather.ts';
+import { processIo, styled } from '../../cli/io.ts';
+import { findingsTable, summaryLine } from '../../cli/output/findings-table.ts';
+import { startLocalServer } from '../../functions/local-server.ts';
+import { wire } from '../../functions/wiring.ts';
+import { consoleNotifier } from '../../shared/adapters/console-notifier.ts';
+import { localQueue } from '../../shared/adapters/local-queue.ts';
+import { readPolicy } from '../../shared/adapters/policy-file.ts';
+import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
+import { formatTime, type Nanos, parseTime } from '../../shared/model/time.ts';
+import { takeBaseline } from '../../shared/pipeline/baseline.ts';
+import { deliver } from '../../shared/pipeline/deliver.ts';
+import { scan } from '../../shared/pipeline/scan.ts';
+import type { Notifier } from '../../shared/ports.ts';
+import { SCENES, type Scene } from './scenes.ts';
+
+const here = (file: string) => new URL(file, import.meta.url).pathname;
+const io = processIo();
+const width = Math.min(io.width, 100);
+const dim = (text: string) => styled(io, 'dim', text);
+const bold = (text: string) => styled(io, 'bold', text);
+// On a terminal there is somebody to read along; in a pipeline there is not.
+const beat = process.stdout.isTTY === true && process.env.CI === undefined ? 1_100 : 0;
+
+function heading(text: string): void {
+  io.out(`\n${bold(text)}\n${dim('─'.repeat(width))}\n`);
+}
+
+/** Counts what is sent, so that the end can tell whether everything planted was alerted, once. */
+function counting(inner: Notifier): Notifier & { posts: number; updates: number } {
+  const counted = {
+    posts: 0,
+    updates: 0,
+    post(...args: Parameters<Notifier['post']>) {
+      counted.posts++;
+      return inner.post(...args);
+    },
+    update(...args: Parameters<Notifier['update']>) {
+      counted.updates++;
+      return inner.update(...args);
+    },
+  };
+  return counted;
+}
+
+async function main(): Promise<number> {
+  io.out(`${bold('⚓ Anchorwatch')}  acme: 3 projects, 2 clusters that share one pool, 12 KSAs, 10 GSAs\n`);
+  const { policy } = await readPolicy([here('policy.yaml')]);
+  const start = parseTime('2026-11-21T09:00:00Z')!;
+
+  heading('1  The state this morning: an asset export against the policy');
+  const { known } = await gatherAssets([here('assets.ndjson')], { ...io, err() {} }, start);
+  const before = scan(known, policy, start);
+  io.out(
+    `${dim('$ npx anchorwatch scan --policy examples/acme/policy.yaml --assets examples/acme/assets.ndjson')}\n\n`,
+  );
+  io.out(findingsTable(before.findings, { ...io, width }));
+  io.out(`${summaryLine(before.findings)}\n`);
+  await pause(beat * 3);
+
+  heading('2  The watch: functions on loopback, messages pushed over HTTP');
+  const store = openSqliteStore({ path: ':memory:', onEphemeralDisk: false });
+  let now: Nanos = start;
+  const clock = { now: () => now };
+  const log = {
+    info() {},
+    warn() {},
+    error: (message: string, fields = {}) => io.err(`${message} ${JSON.stringify(fields)}\n`),
+  };
+  const notifier = counting(consoleNotifier({ write: io.out, color: io.color, width }));
+  const ports = { store, policy: { current: async () => policy }, notifier, clock, log };
+  const queue = localQueue(() => deliver(ports), log);
+  wire({ ...ports, queue });
+  await takeBaseline(known, policy, store, log, start);
+  const server = await startLocalServer(0);
+  const { port } = server.address() as AddressInfo;
+  const latencies: number[] = [];
+  let wrong = 0;
+
+  let index = 0;
+  for await (const line of createInterface({ input: createReadStream(here('events.ndjson')) })) {
+    const scene = SCENES[index++]!;
+    now = publishTime(line) ?? now;
+    io.out(
+      `\n${dim(formatTime(now).slice(11, 19))}  ${scene.source === 'feed' ? 'feed ' : 'audit'}  ${scene.what}\n`,
+    );
+    const told = notifier.posts + notifier.updates;
+    const began = performance.now();
+    const answer = await fetch(
+      `http://127.0.0.1:${port}/${scene.source === 'feed' ? 'on-asset-change' : 'on-audit-log'}`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: line,
+      },
+    );
+    await queue.idle();
+    const took = performance.now() - began;
+    const news = notifier.posts + notifier.updates - told;
+    if (news > 0) latencies.push(took);
+    if (!answer.ok || news !== scene.messages) wrong++;
+    io.out(`${outcome(scene, news, answer.ok, took)}\n`);
+    await pause(beat);
+  }
+  await new Promise((resolve) => server.close(resolve));
+  await store.close();
+
+  heading('What you saw');
+  const sorted = latencies.sort((a, b) => a - b);
+  io.out(
+    `${notifier.posts} alerts, ${notifier.updates} edited in place, ${SCENES.filter((scene) => scene.messages === 0).length} messages that were no news.\n` +
+      `From push to alert: ${Math.round(sorted[0] ?? 0)} to ${Math.round(sorted.at(-1) ?? 0)} ms on this machine.\n\n`,
+  );
+  io.out('Where to look next\n');
+  for (const [command, what] of [
+    ['npx anchorwatch validate examples/acme/policy.yaml', 'is it a policy?'],
+    ['npx anchorwatch scan --policy P --assets EXPORT', 'your own export against your own policy'],
+    ['npx anchorwatch replay --policy P --assets A --events E --trace', 'recorded messages, one line each'],
+    ['npx anchorwatch detectors', 'what is looked for'],
+  ] as const) {
+    io.out(`  ${command.padEnd(66)} ${dim(what)}\n`);
+  }
+  if (wrong > 0) io.err(`\n${wrong} of ${index} messages did not do what examples/acme/events.md says\n`);
+  return wrong === 0 && index === SCENES.length ? 0 : 2;
+}
+
+function outcome({ expected, messages }: Scene, news: number, ok: boolean, took: number): string {
+  if (!ok) return styled(io, 'red', '          not taken in');
+  if (news !== messages)
+    return styled(io, 'red', `          expected ${messages} messages and saw ${news}: ${expected}`);
+  return dim(
+    news === 0 ? `          · ${expected}` : `          ↑ ${expected} · ${took.toFixed(0)} ms after the push`,
+  );
+}
+
+function publishTime(line: string): Nanos | undefined {
+  const time = /"publishTime":"([^"]+)"/.exec(line)?.[1];
+  return time === undefined ? undefined : parseTime(time);
+}
+
+process.exitCode = await main();

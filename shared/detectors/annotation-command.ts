@@ -1,0 +1,20 @@
+import type { Remedy } from '../model/finding.ts';
+import type { KsaId } from '../model/principal.ts';
+import { command } from './commands.ts';
+
+const ANNOTATION = 'iam.gke.io/gcp-service-account';
+
+/** The command that points a KSA at an account, or at none. */
+export function setAnnotation(ksa: KsaId, email: string | undefined): readonly Remedy[] {
+  const value = email === undefined ? `${ANNOTATION}-` : `${ANNOTATION}=${email}`;
+  return command(
+    'kubectl',
+    'annotate',
+    'serviceaccount',
+    ksa.name,
+    '--namespace',
+    ksa.namespace,
+    '--overwrite',
+    value,
+  );
+}

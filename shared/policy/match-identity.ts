@@ -1,0 +1,60 @@
+import type { KsaId } from '../model/principal.ts';
+import { capturesOf, fillCaptures } from './captures.ts';
+import { compareSpecificity, coversKsa, isCatchAll, poolId } from './identity-pattern.ts';
+import type { DeclaredIdentity, IdentityPattern, Policy, TrustedPool } from './policy.ts';
+
+/** The trusted pool with this id (`acme-prod.svc.id.goog`, also at the end of a path) or, for other pools, this full path. */
+export function poolOf(policy: Policy, pool: string): TrustedPool | undefined {
+  return policy.pools.find((trusted) => trusted.pool === poolId(pool));
+}
+
+/**
+ * The entries that speak of a KSA most specifically: exact before glob, the longer glob before the shorter, the namespace first.
+ * Equally specific ones are all given, because policies add up. With `annotated`, an entry without `gsa` does not speak of it by `*`.
+ */
+export function declaredFor(
+  policy: Policy,
+  ksa: KsaId,
+  { annotated = false }: { readonly annotated?: boolean } = {},
+): readonly DeclaredIdentity[] {
+  const [first, ...others] = matching(policy, ksa, annotated);
+  if (first === undefined) return [];
+  return [first, ...others.filter(({ by }) => compareSpecificity(by, first.by) === 0)].map(
+    ({ entry }) => entry,
+  );
+}
+
+/** The most specific entry that declares a KSA to act as a Google service account; any entry that covers the KSA will do. */
+export function declaresEdge(policy: Policy, ksa: KsaId, gsaEmail: string): DeclaredIdentity | undefined {
+  const captures = { ksa: ksa.name, namespace: ksa.namespace };
+  const email = gsaEmail.toLowerCase();
+  return matching(policy, ksa, true).find(
+    ({ entry }) => entry.gsa !== undefined && fillCaptures(entry.gsa, captures) === email,
+  )?.entry;
+}
+
+/** The entries whose account an e-mail can be: by the letter, or with captures that stand for a KSA the entry speaks of. */
+export function declaredForGsa(policy: Policy, email: string): readonly DeclaredIdentity[] {
+  return policy.identities.filter((entry) => capturesOf(entry, email).length > 0);
+}
+
+interface Match {
+  readonly entry: DeclaredIdentity;
+  /** The entry's most specific pattern that covers the KSA. */
+  readonly by: IdentityPattern;
+}
+
+/** Every entry that covers a KSA, the most specific first. */
+function matching(policy: Policy, ksa: KsaId, annotated: boolean): readonly Match[] {
+  const matches = policy.identities.flatMap((entry): readonly Match[] => {
+    const [by] = entry.identities
+      .filter(
+        (pattern) =>
+          coversKsa(pattern, ksa) &&
+          !(annotated && entry.gsa === undefined && isCatchAll(pattern.serviceAccount)),
+      )
+      .toSorted((a, b) => compareSpecificity(b, a));
+    return by === undefined ? [] : [{ entry, by }];
+  });
+  return matches.toSorted((a, b) => compareSpecificity(b.by, a.by));
+}

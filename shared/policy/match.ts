@@ -1,0 +1,10 @@
+/** All that detectors ask of a policy. Every function is pure; `asOf` is given where time matters. */
+export { type Captures, capturesOf } from './captures.ts';
+export { type ChangerVerdict, changerOf } from './match-changer.ts';
+export { type ExceptedVerdict, exceptionFor } from './match-exception.ts';
+export { type AllowedVerdict, allowedGrant, forbiddenBy } from './match-grant.ts';
+export { declaredFor, declaredForGsa, declaresEdge, poolOf } from './match-identity.ts';
+export { type KeyVerdict, keyAllowance } from './match-key.ts';
+export { inScope } from './match-scope.ts';
+export { modeOf, severityOf } from './match-severity.ts';
+export { matchesResource } from './resource-pattern.ts';
