@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { it } from '@jest/globals';
 
 /** Captured payloads are read in place, never copied: beside the repository, or where ANCHORWATCH_FIXTURES says. */
-const FOLDER = process.env.ANCHORWATCH_FIXTURES ?? fileURLToPath(new URL('../../shared/fixtures', import.meta.url));
+const FOLDER =
+  process.env.ANCHORWATCH_FIXTURES ?? fileURLToPath(new URL('../../shared/fixtures', import.meta.url));
 
 /** The payloads of one captured file; a file of one payload gives a list of one. */
 export function fixtures(path: string): readonly unknown[] {
@@ -28,6 +29,7 @@ export function fixtureFiles(folder: string): readonly string[] {
 export function itOnFixtures(behaviour: string, test: () => void | Promise<void>): void {
   it(behaviour, async () => {
     if (existsSync(FOLDER)) await test();
-    else console.warn(`NOT TESTED: ${behaviour}: no captured payloads at ${FOLDER} (set ANCHORWATCH_FIXTURES)`);
+    else
+      console.warn(`NOT TESTED: ${behaviour}: no captured payloads at ${FOLDER} (set ANCHORWATCH_FIXTURES)`);
   });
 }

@@ -33,11 +33,13 @@ async function check(
 ): Promise<{ readonly problems: readonly Problem[]; readonly summary: string }> {
   try {
     const { policy, warnings } = await readPolicy(files);
+    const count = (items: readonly unknown[], one: string, many = `${one}s`) =>
+      `${items.length} ${items.length === 1 ? one : many}`;
     const parts = [
-      `${policy.identities.length} identities`,
-      `${policy.pools.length} trusted pools`,
-      `${policy.trustedChangers.length} trusted changers`,
-      `${policy.exceptions.length} exceptions`,
+      count(policy.identities, 'identity', 'identities'),
+      count(policy.pools, 'trusted pool'),
+      count(policy.trustedChangers, 'trusted changer'),
+      count(policy.exceptions, 'exception'),
     ];
     return {
       problems: warnings,

@@ -1,8 +1,10 @@
 /** `npm run demo`: the watch at work on acme, in about twenty seconds, with nothing but this machine. */
 import { createReadStream } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { gatherAssets } from '../../cli/gather.ts';
 import { processIo, styled } from '../../cli/io.ts';
 import { findingsTable, summaryLine } from '../../cli/output/findings-table.ts';
@@ -19,7 +21,7 @@ import { scan } from '../../shared/pipeline/scan.ts';
 import type { Notifier } from '../../shared/ports.ts';
 import { SCENES, type Scene } from './scenes.ts';
 
-const here = (file: string) => new URL(file, import.meta.url).pathname;
+const here = (file: string) => relative(process.cwd(), fileURLToPath(new URL(file, import.meta.url)));
 const io = processIo();
 const width = Math.min(io.width, 100);
 const dim = (text: string) => styled(io, 'dim', text);

@@ -53,8 +53,8 @@ export const SCENES: readonly Scene[] = [
   {
     source: 'sink',
     what: 'jane makes the otel account an editor of acme-prod',
-    expected: 'a forbidden role',
-    messages: 1,
+    expected: 'a forbidden role; and after ten minutes nobody has said who moved checkout/cart',
+    messages: 2,
   },
   { source: 'sink', what: 'that message is delivered again', expected: 'seen before: silent', messages: 0 },
   {

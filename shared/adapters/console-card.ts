@@ -1,6 +1,7 @@
 import type { Fact, Part } from './console-parts.ts';
 import {
   type Color,
+  linesOf,
   type Piece,
   type PieceStyle,
   padded,
@@ -68,7 +69,7 @@ function drawPart(part: Part, columns: number, color: Color): readonly Line[] {
       return drawFacts(part.facts, columns);
     case 'prose':
       // Longer lines are hard to read, however wide the window.
-      return wrapped(part.pieces, Math.min(columns, 96));
+      return linesOf(part.pieces).flatMap((line) => wrapped(line, Math.min(columns, 96), hangOf(line)));
     case 'items':
       return part.items.flatMap((item) => wrapped([{ text: '• ' }, ...item], columns, 2));
     case 'lines':
@@ -83,6 +84,11 @@ function drawPart(part: Part, columns: number, color: Color): readonly Line[] {
         columns,
       );
   }
+}
+
+/** Lines that begin with a bold label go on below what follows it. */
+function hangOf([first]: Line): number {
+  return first?.style?.bold === true && first.text.endsWith('  ') ? widthOf(first.text) : 0;
 }
 
 function signStyle(line: string): PieceStyle {
@@ -123,7 +129,8 @@ function shareOut(left: Wish, right: Wish, room: number): readonly [number, numb
   const wanted = [left.whole - left.word, right.whole - right.word] as const;
   const extra = Math.min(wanted[0], Math.max(Math.floor(spare / 2), spare - wanted[1]));
   const share = spare < 0 ? Math.floor(room / 2) : left.word + extra;
-  return Math.min(share, room - share) < 24 ? undefined : [share, room - share];
+  const cramped = share < Math.min(left.whole, 24) || room - share < Math.min(right.whole, 24);
+  return cramped ? undefined : [share, room - share];
 }
 
 interface Wish {

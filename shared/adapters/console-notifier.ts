@@ -1,6 +1,6 @@
 import type { AlertMessage, MessageHandle, Notifier, SendResult } from '../ports.ts';
 import { drawCard, drawNews, type Look } from './console-card.ts';
-import { type Fact, type Part, partsOf } from './console-parts.ts';
+import { type Fact, inline, type Part, partsOf } from './console-parts.ts';
 import { printable } from './terminal-text.ts';
 
 type Groups = readonly (readonly Part[])[];
@@ -45,7 +45,7 @@ export function consoleNotifier(options: Look & { readonly write: (text: string)
 
 /** A message without blocks, the plain form for one, still has its text. */
 function shown(groups: Groups, message: AlertMessage): Groups {
-  return groups.length > 0 ? groups : [[{ kind: 'headline', pieces: [{ text: printable(message.text) }] }]];
+  return groups.length > 0 ? groups : [[{ kind: 'headline', pieces: inline(message.text) }]];
 }
 
 /** The change itself, its company and its fix are as they were, or gone. */
@@ -78,13 +78,13 @@ function factText({ label, value }: Fact): string {
   return `${label}: ${value.map((piece) => piece.text).join('')}`;
 }
 
-/** By words alone: a sentence that is now struck through is no news. */
+/** By words alone: a sentence that is now struck through is no news, nor is an item whose mark alone changed. */
 function textOf(part: Part): string {
   switch (part.kind) {
     case 'facts':
       return part.facts.map(factText).join('\n');
     case 'items':
-      return part.items.map((item) => item.map((piece) => piece.text).join('')).join('\n');
+      return part.items.map((item) => item.at(-1)?.text).join('\n');
     case 'lines':
     case 'command':
       return part.lines.join('\n');

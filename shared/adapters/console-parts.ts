@@ -98,10 +98,10 @@ function textObject(text: unknown): readonly Piece[] {
   return fieldOf(text, 'type') === 'mrkdwn' ? inline(value) : [{ text: printable(value) }];
 }
 
-/** Slack's mrkdwn, as far as we write it: bold, code spans, dates and links. */
 const MARKUP = /<!date\^[^|>]*\|([^>]*)>|<[^|>]*\|([^>]*)>|`([^`\n]+)`|\*([^*`\n]+)\*/g;
 
-function inline(mrkdwn: string): readonly Piece[] {
+/** Slack's mrkdwn, as far as we write it: bold, code spans, dates and links. */
+export function inline(mrkdwn: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   for (const match of mrkdwn.matchAll(MARKUP)) {

@@ -1,9 +1,9 @@
 import {
-  ErrorCode,
-  SlackError,
+  type FetchFunction,
   WebAPIHTTPError,
   WebAPIPlatformError,
   WebAPIRateLimitedError,
+  WebAPIRequestError,
 } from '@slack/web-api';
 import type { SendResult } from '../ports.ts';
 
@@ -24,13 +24,11 @@ export function classify(error: unknown): Failure {
   if (error instanceof WebAPIRateLimitedError) return wait('ratelimited', error.retryAfter);
   if (error instanceof WebAPIHTTPError)
     return wait(`http_${error.statusCode}`, Number.parseInt(error.headers['retry-after'] ?? '', 10));
-  const cause = networkCode(error);
-  if (cause !== undefined) return wait(cause, undefined, !NEVER_SENT.has(cause));
+  if (error instanceof WebAPIRequestError && error.original instanceof NetworkFailure) {
+    return wait(error.original.code, undefined, !NEVER_SENT.has(error.original.code));
+  }
   // Also a 429 whose Retry-After cannot be read: the client throws a plain Error for it.
-  return wait(
-    error instanceof SlackError && error.code === ErrorCode.RequestError ? 'request_failed' : 'unknown_error',
-    undefined,
-  );
+  return wait('unknown_error', undefined);
 }
 
 function byCode(code: string, retryAfter: number | undefined): Failure {
@@ -101,12 +99,30 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** `fetch` hides the system's code some causes deep. */
-function networkCode(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    if (at.name === 'TimeoutError') return 'timeout';
-    const code = 'code' in at ? at.code : undefined;
-    if (typeof code === 'string' && /^[A-Z][A-Z_]+$/.test(code)) return code;
+/** `fetch`, with failures that say in one word what went wrong: the runtime hides it some causes deep, and the client drops the causes it does not know. */
+export const plainFetch: FetchFunction = async (url, init) => {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    throw new NetworkFailure(networkCode(error), { cause: error });
   }
-  return undefined;
+};
+
+class NetworkFailure extends Error {
+  override readonly name = 'NetworkFailure';
+  readonly code: string;
+
+  constructor(code: string, options: ErrorOptions) {
+    super(`the request failed: ${code}`, options);
+    this.code = code;
+  }
+}
+
+function networkCode(error: unknown): string {
+  for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth++) {
+    if ('name' in at && at.name === 'TimeoutError') return 'timeout';
+    if ('code' in at && typeof at.code === 'string') return at.code;
+    at = 'cause' in at ? at.cause : undefined;
+  }
+  return 'request_failed';
 }

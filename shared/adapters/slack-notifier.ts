@@ -1,6 +1,6 @@
 import { type Logger, LogLevel, WebClient } from '@slack/web-api';
 import type { Block, Notifier, SendResult } from '../ports.ts';
-import { classify } from './slack-errors.ts';
+import { classify, plainFetch } from './slack-errors.ts';
 
 interface SlackOptions {
   /** Read when first needed, and again when Slack refuses the last one: a rotated secret needs no restart. */
@@ -83,6 +83,7 @@ function newClient({ slackApiUrl, timeoutMillis = 8_000 }: SlackOptions, token: 
     rejectRateLimitedCalls: true,
     maxRequestConcurrency: 2,
     allowAbsoluteUrls: false,
+    fetch: plainFetch,
     logger: QUIET,
   });
 }

@@ -77,7 +77,7 @@ export function padded(pieces: readonly Piece[], columns: number): readonly Piec
  */
 export function wrapped(pieces: readonly Piece[], columns: number, hang = 0): readonly (readonly Piece[])[] {
   const lines: (readonly Piece[])[] = [];
-  for (const paragraph of splitAtLineEnds(pieces)) {
+  for (const paragraph of linesOf(pieces)) {
     const text = paragraph.map((piece) => piece.text).join('');
     let at = 0;
     do {
@@ -118,7 +118,8 @@ function sliced(pieces: readonly Piece[], from: number, to: number): readonly Pi
   return slices;
 }
 
-function splitAtLineEnds(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+/** Split at the line ends that the text has itself. */
+export function linesOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
   const lines: Piece[][] = [[]];
   for (const piece of pieces) {
     for (const [index, text] of piece.text.split('\n').entries()) {

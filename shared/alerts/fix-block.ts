@@ -7,26 +7,34 @@ import type { Room } from './room.ts';
 import { isLive } from './standing.ts';
 
 /** How to put it right; once that is done, until when a token taken before may still work. */
-export function fixBlock(lead: Finding, alone: boolean, room: Room, asOf: Nanos): Block | undefined {
+export function fixBlock(
+  lead: Finding,
+  findings: readonly Finding[],
+  room: Room,
+  asOf: Nanos,
+): Block | undefined {
   if (lead.state === 'resolved') return afterwards(lead, asOf);
   const remedies = steps(lead.remediation);
   if (remedies.length === 0 || !(isLive(lead) || lead.state === 'snoozed')) return undefined;
   const { shown, left } = wholeLines(remedies, room.fix);
   return richText(
     paragraph(
-      words(alone ? 'Put it right' : 'Put the first right', { bold: true }),
+      words(mendsAll(lead, findings) ? 'Put it right' : 'Put the first right', { bold: true }),
       ...whereToRun(remedies, lead),
     ),
     preformatted(shown, room.fix, 'border'),
     paragraph(
-      words(
-        left === 0
-          ? ''
-          : `${left} more lines do not fit here: the report has them all.${takesAccess(lead) ? '\n' : ''}`,
-      ),
-      words(takesAccess(lead) ? 'Tokens already issued stay valid for up to an hour after that.' : ''),
+      words([leftText(shown.length, left), tokenText(lead)].filter((text) => text !== '').join('\n')),
     ),
   );
+}
+
+/** Several findings often come from one binding, and go with it. */
+function mendsAll(lead: Finding, findings: readonly Finding[]): boolean {
+  const texts = new Set(lead.remediation.map((remedy) => remedy.text));
+  return findings
+    .filter(isLive)
+    .every((finding) => finding.remediation.every((remedy) => texts.has(remedy.text)));
 }
 
 /** Commands that follow one another are steps of one fix. A change in code is the whole fix: commands after it would be undone by the next apply. */
@@ -55,6 +63,17 @@ function wholeLines(
     shown.push(line);
   }
   return { shown, left: lines.length - shown.length };
+}
+
+function leftText(shown: number, left: number): string {
+  if (left === 0) return '';
+  return shown === 0
+    ? 'It does not fit here: the report has it.'
+    : `${left} more ${left === 1 ? 'line' : 'lines'} would not fit here: see the report.`;
+}
+
+function tokenText(lead: Finding): string {
+  return takesAccess(lead) ? 'Tokens already issued stay valid for up to an hour after that.' : '';
 }
 
 function whereToRun(remedies: readonly Remedy[], lead: Finding): readonly Span[] {

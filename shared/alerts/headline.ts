@@ -2,14 +2,19 @@ import type { Finding, Resolution, Severity } from '../model/finding.ts';
 import { leadFinding, standing } from './standing.ts';
 import { plain } from './text.ts';
 
-/** A word and a shape for each severity: colour alone tells a tenth of the readers nothing. */
-export const SEVERITY_MARKS: Readonly<Record<Severity, string>> = {
-  critical: '🔴 Critical',
-  high: '🔶 High',
-  medium: '🟨 Medium',
-  low: '🔹 Low',
-  info: '⚪ Info',
+/** A shape for each severity, to stand beside its word: colour alone tells a tenth of the readers nothing. */
+export const SEVERITY_SYMBOLS: Readonly<Record<Severity, string>> = {
+  critical: '🔴',
+  high: '🔶',
+  medium: '🟨',
+  low: '🔹',
+  info: '⚪',
 };
+
+/** `🔴 Critical`. */
+export function severityMark(severity: Severity): string {
+  return `${SEVERITY_SYMBOLS[severity]} ${severity.charAt(0).toUpperCase()}${severity.slice(1)}`;
+}
 
 /** `🔴 Critical · payments/checkout-api gained roles/editor on project:acme-prod`: one line, at most 150 characters, for Slack, terminal and CLI. */
 export function incidentHeadline(findings: readonly Finding[]): string {
@@ -23,9 +28,9 @@ export function incidentHeadline(findings: readonly Finding[]): string {
 function markOf(findings: readonly Finding[], lead: Finding): string {
   switch (standing(findings)) {
     case 'open':
-      return SEVERITY_MARKS[lead.severity];
+      return severityMark(lead.severity);
     case 'acknowledged':
-      return `${SEVERITY_MARKS[lead.severity]}, acknowledged`;
+      return `${severityMark(lead.severity)}, acknowledged`;
     case 'snoozed':
       return `💤 Snoozed, ${lead.severity}`;
     case 'confirming':

@@ -11,7 +11,7 @@ import {
   span,
   words,
 } from './block-kit.ts';
-import { SEVERITY_MARKS } from './headline.ts';
+import { severityMark } from './headline.ts';
 import { durationText } from './moments.ts';
 import type { Room } from './room.ts';
 import { isLive, rank, worstFirst } from './standing.ts';
@@ -105,7 +105,7 @@ function order(finding: Finding): number {
 }
 
 function otherMark(finding: Finding): string {
-  if (isLive(finding)) return SEVERITY_MARKS[finding.severity];
+  if (isLive(finding)) return severityMark(finding.severity);
   if (finding.state === 'resolved') return finding.confirming ? '✅ Repaired, confirming' : '✅ Closed';
   return `${finding.state === 'undecided' ? '❔' : '📎'} ${finding.state.charAt(0).toUpperCase()}${finding.state.slice(1)}`;
 }
@@ -120,7 +120,7 @@ export function contextBlock(lead: Finding): Block | undefined {
   const learnt = `via ${SOURCES[lead.observedBy]} in ${durationText(lead.firstSeen - lead.eventTime)}`;
   return context(
     plain(controlText(lead.controls), 200),
-    `${learnt} · fp ${plain(lead.id, 64).slice(0, 8) || '?'}`,
+    `${learnt} · fp\u00a0${plain(lead.id, 64).slice(0, 8) || '?'}`,
   );
 }
 

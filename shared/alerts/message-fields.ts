@@ -46,7 +46,8 @@ function hands(actor: FindingActor, max: number): string {
     const shown = through.length > 2 ? [...through.slice(0, 2), `… ${through.length - 2} more`] : through;
     return `impersonated by ${[first, ...shown].join(' via ')}`;
   }
-  if (actor.principal === '') return '';
+  // Nobody named: then nothing can be said of how they acted.
+  if (!/[@:]/.test(actor.principal)) return '';
   return isPerson(actor.principal) ? 'a person, acting directly' : 'acting as itself';
 }
 
@@ -90,8 +91,12 @@ function status(lead: Finding, findings: readonly Finding[], max: number): reado
   const live = findings.filter(isLive).length;
   return [
     [`*${statusWord(lead, findings, max)}*`, ...notes].join(' · '),
-    findings.length > 1 ? `${live} of ${findings.length} findings still open` : '',
+    findings.length > 1 ? countText(live, findings.length) : '',
   ];
+}
+
+function countText(live: number, all: number): string {
+  return live === all ? `${all} findings` : `${live} of ${all} findings still open`;
 }
 
 function statusWord(lead: Finding, findings: readonly Finding[], max: number): string {

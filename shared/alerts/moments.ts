@@ -11,17 +11,16 @@ export function utcText(time: Nanos): string {
   return `${formatTime(time).slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** `4 s`, `12 m`, `3 h 12 m`, `2 d 4 h`. Clocks differ: what would be negative is nothing. */
+/** `4 s`, `12 m`, `3 h 12 m`, `2 d 4 h`, with spaces that do not break. Clocks differ: what would be negative is nothing. */
 export function durationText(length: Nanos): string {
-  if (length < SECOND) return '0 s';
-  if (length < MINUTE) return `${length / SECOND} s`;
-  if (length < HOUR) return `${length / MINUTE} m`;
-  if (length < DAY) return joined(`${length / HOUR} h`, (length % HOUR) / MINUTE, 'm');
-  return joined(`${length / DAY} d`, (length % DAY) / HOUR, 'h');
+  if (length < MINUTE) return joined([length > 0n ? length / SECOND : 0n, 's']);
+  if (length < HOUR) return joined([length / MINUTE, 'm']);
+  if (length < DAY) return joined([length / HOUR, 'h'], [(length % HOUR) / MINUTE, 'm']);
+  return joined([length / DAY, 'd'], [(length % DAY) / HOUR, 'h']);
 }
 
-function joined(whole: string, rest: bigint, unit: string): string {
-  return rest === 0n ? whole : `${whole} ${rest} ${unit}`;
+function joined(first: readonly [bigint, string], ...rest: readonly (readonly [bigint, string])[]): string {
+  return [first, ...rest.filter(([count]) => count > 0n)].map((part) => part.join('\u00a0')).join('\u00a0');
 }
 
 /** `1st`, `2nd`, `11th`. */

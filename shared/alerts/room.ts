@@ -32,7 +32,7 @@ export const HARD_STOP = 12_000;
 export function fitted(build: (room: Room) => readonly Block[]): readonly Block[] {
   const sizes = ROOMS.map((room) => ({ room, bytes: bytesOf(build(room)) }));
   const room = (
-    sizes.find(({ bytes }) => bytes <= 99999) ??
+    sizes.find(({ bytes }) => bytes <= COMFORTABLE) ??
     sizes.find(({ bytes }) => bytes <= HARD_STOP) ??
     sizes.at(-1)
   )?.room;

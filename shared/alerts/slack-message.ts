@@ -36,7 +36,7 @@ function blocksOf({ findings, asOf, consoleUrl }: Announcement, lead: Finding, r
     changeBlock(lead, room),
     whyBlock(lead, room, consoleUrl),
     othersBlock(lead, findings, room),
-    fixBlock(lead, findings.length === 1, room, asOf),
+    fixBlock(lead, findings, room, asOf),
     contextBlock(lead),
   ].filter((block) => block !== undefined);
 }

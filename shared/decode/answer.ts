@@ -29,7 +29,7 @@ export function notJson(text: string): string {
 export function quoted(text: string, length = 120): string {
   const plain = text
     .slice(0, 4 * length)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
+    .replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
     .trim();
   const characters = [...plain];
   return characters.length > length ? `${characters.slice(0, length).join('')}…` : plain;

@@ -1,4 +1,5 @@
 import { projectOfEmail } from '../model/asset.ts';
+import { shortEmail } from '../model/principal.ts';
 import { declaresEdge } from '../policy/match.ts';
 import { command } from './commands.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
@@ -34,11 +35,11 @@ export const accountMissing = {
     if (edge === undefined || sighting === undefined || edge.account.state === 'active') return [];
     const words = edgeWords(edge, policy);
     const email = edge.accountName;
+    const short = shortEmail(email);
     const home = projectOfEmail(email);
     const common = {
       ...words,
       before: [],
-      path: [words.identity, email],
       why: declaresEdge(policy, edge.ksa, email)?.at ?? policy.at,
     };
     const { fact, state } = edge.account;
@@ -47,7 +48,7 @@ export const accountMissing = {
         {
           state: 'open',
           ...common,
-          title: `${words.identity} points at ${email}, which is ${state}`,
+          title: `${words.identity} points at ${short}, which is ${state}`,
           after: [`${email} is ${state}`],
           explanation: `Pods of ${sightingText(edge.annotated)} cannot get a token.${
             state === 'deleted'
@@ -69,8 +70,8 @@ export const accountMissing = {
         state: known ? 'open' : 'undecided',
         ...common,
         title: known
-          ? `${words.identity} points at ${email}, which does not exist`
-          : `Whether ${email}, which ${words.identity} points at, exists is not known`,
+          ? `${words.identity} points at ${short}, which does not exist`
+          : `Whether ${short}, which ${words.identity} points at, exists is not known`,
         after: [`annotation iam.gke.io/gcp-service-account: ${email} on ${sightingText(edge.annotated)}`],
         explanation: known
           ? `Project ${home} has no such service account: a slip in the annotation, or an account that is yet to be created. Whoever may create it there decides what these pods become.`

@@ -1,3 +1,4 @@
+import { shortEmail } from '../model/principal.ts';
 import { declaresEdge } from '../policy/match.ts';
 import { setAnnotation } from './annotation-command.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
@@ -42,7 +43,6 @@ export const annotationWithoutBinding = {
       ...words,
       before: [],
       after: [`annotation iam.gke.io/gcp-service-account: ${email} on ${sightingText(edge.annotated)}`],
-      path: [`${words.identity}`, email],
       why: declared?.at ?? policy.at,
       cause: ksaCause(sighting),
     };
@@ -51,7 +51,7 @@ export const annotationWithoutBinding = {
         {
           state: 'undecided',
           ...common,
-          title: `Whether ${email} lets ${words.identity} in is not known`,
+          title: `Whether ${shortEmail(email)} lets ${words.identity} in is not known`,
           explanation: `The IAM policy of ${email} has not been read.`,
           remediation: [],
         },
@@ -62,7 +62,7 @@ export const annotationWithoutBinding = {
       {
         state: 'open',
         ...common,
-        title: `${words.identity} points at ${email}, which does not let it in`,
+        title: `${words.identity} points at ${shortEmail(email)}, which does not let it in`,
         explanation: `Its pods get a 403 from the metadata server. ${
           declared === undefined
             ? 'No policy declares this identity: either declare and bind it, or take the annotation away.'

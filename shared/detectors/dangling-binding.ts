@@ -1,4 +1,4 @@
-import { ksaText } from '../model/principal.ts';
+import { shortEmail } from '../model/principal.ts';
 import { declaresEdge } from '../policy/match.ts';
 import { ACCOUNT_MANAGEMENT, OWASP_LATERAL } from './controls.ts';
 import type { Detector } from './detector.ts';
@@ -42,7 +42,6 @@ export const danglingBinding = {
       ...words,
       before: [],
       after: edge.links.map(({ grant }) => `${grant.role} on ${email} for ${grant.member}`),
-      path: [ksaText(edge.ksa), email],
       why: declared?.at ?? policy.at,
       cause: grantCause(link),
     };
@@ -52,7 +51,7 @@ export const danglingBinding = {
         {
           state: 'undecided',
           ...common,
-          title: `Whether anything uses the binding of ${words.identity} on ${email} is not known`,
+          title: `Whether anything uses the binding of ${words.identity} on ${shortEmail(email)} is not known`,
           explanation: `${capital(coverage.missing)}.`,
           remediation: [],
         },
@@ -66,8 +65,8 @@ export const danglingBinding = {
         // Somebody has to be able to annotate an existing KSA; to create a missing one, creating pods' accounts in the namespace is enough.
         severity: exists ? 'medium' : 'high',
         title: exists
-          ? `${email} lets in ${words.identity}, which does not point at it`
-          : `${email} lets in ${words.identity}, which does not exist`,
+          ? `${shortEmail(email)} lets in ${words.identity}, which does not point at it`
+          : `${shortEmail(email)} lets in ${words.identity}, which does not exist`,
         explanation: exists
           ? `${sightingText(edge.sightings)} exists without the annotation for this account: whoever may annotate it gets the account.`
           : `No cluster of ${edge.ksa.pool} has this KSA. Whoever may create it, in any of them, gets the account.`,

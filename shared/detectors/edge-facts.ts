@@ -5,7 +5,7 @@ import { projectOfEmail, serviceAccountName } from '../model/asset.ts';
 import type { EdgeState } from '../model/edge.ts';
 import { grantKey } from '../model/grant.ts';
 import { type KsaId, ksaText, type Principal } from '../model/principal.ts';
-import { declaredFor, poolOf } from '../policy/match.ts';
+import { declaredFor, declaredForGsa, poolOf } from '../policy/match.ts';
 import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
 import type { Cause } from './detector.ts';
 
@@ -38,8 +38,9 @@ export function edgeFacts(
   if (ref === undefined || poolOf(policy, ksa.pool) === undefined) return undefined;
   const account = view.account(ref);
   const sightings = view.ksas(ksa);
-  const annotated =
-    account.email === undefined ? [] : sightings.filter((sighting) => sighting.annotation === account.email);
+  const annotated = sightings.filter(
+    ({ annotation }) => annotation !== '' && view.accountId(annotation) === account.id,
+  );
   const home = account.email === undefined ? undefined : projectOfEmail(account.email);
   const onAccount = view.linksOn(account);
   const links = onAccount.filter(({ grant }) => isKsa(grant.principal, ksa));
@@ -99,7 +100,10 @@ function covers(principal: Principal, ksa: KsaId, sightings: readonly KsaFact[])
 
 /** What an edge's findings have in common. */
 export function edgeWords(edge: EdgeFacts, policy: Policy) {
-  const declared = ownerOf(edge.ksa, policy);
+  // The account's owner answers for an identity that somebody else's workload takes.
+  const declared =
+    ownerOf(edge.ksa, policy) ??
+    declaredForGsa(policy, edge.accountName).find((entry) => entry.owner !== undefined);
   const clusters = [...new Set(edge.sightings.map((sighting) => sighting.cluster))];
   const home = edge.account.email === undefined ? undefined : projectOfEmail(edge.account.email);
   return {

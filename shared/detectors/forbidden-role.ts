@@ -31,7 +31,6 @@ export const forbiddenRole = {
         ...grantWords(fact, view, policy),
         ...(entry.severity === undefined ? {} : { severity: entry.severity }),
         title: `${principalLabel(grant.principal)} holds ${grant.role} on ${label}, which is forbidden`,
-        path: [grant.member, label],
         explanation: `${entry.line.entry} forbids it${entry.at.length === 0 ? '' : ` on a ${entry.at.join(', ')}`}. Grant the narrower role the workload needs, on the resource it needs it on.`,
         why: entry.line,
         remediation: removeGrant({ ...grant, email }),

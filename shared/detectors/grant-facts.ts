@@ -2,7 +2,7 @@ import type { GrantFact } from '../inventory/facts.ts';
 import type { Account, View } from '../inventory/view.ts';
 import { projectOf, projectOfEmail, resourceKind, resourceLabel, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, type Grant } from '../model/grant.ts';
-import { type KsaId, type Principal, principalKey, principalLabel } from '../model/principal.ts';
+import { type KsaId, type Principal, principalKey, principalLabel, shortEmail } from '../model/principal.ts';
 import { declaredFor, declaredForGsa, poolOf } from '../policy/match.ts';
 import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
 import { grantCause } from './edge-facts.ts';
@@ -15,7 +15,7 @@ export function resourceWords(
   const account = serviceAccountOf(resource);
   if (account === undefined) return { label: resourceLabel(view.canonical(resource)), email: undefined };
   const { email } = view.account(account);
-  return { label: `serviceAccount:${email ?? account}`, email };
+  return { label: `serviceAccount:${shortEmail(email ?? account)}`, email };
 }
 
 /** What the findings on one grant have in common. `subject` is who holds it. */
@@ -83,9 +83,7 @@ export function ksasLinkedTo(account: Account, view: View, policy: Policy): read
     if (principal.kind === 'ksa' && poolOf(policy, principal.pool) !== undefined)
       byKey.set(principalKey(principal), toKsa(principal));
   }
-  for (const { cluster, namespace, name } of account.email === undefined
-    ? []
-    : view.annotatedTo(account.email)) {
+  for (const { cluster, namespace, name } of view.annotatedTo(account)) {
     const pool = view.poolOf(cluster);
     if (pool === undefined || poolOf(policy, pool) === undefined) continue;
     byKey.set(principalKey({ kind: 'ksa', pool, namespace, name }), { pool, namespace, name });

@@ -1,7 +1,8 @@
 import type { KeyFact } from '../inventory/facts.ts';
 import type { Account, View } from '../inventory/view.ts';
-import { keyName, projectOfEmail, serviceAccountName } from '../model/asset.ts';
+import { keyName, projectOfEmail } from '../model/asset.ts';
 import type { PolicyLine } from '../model/finding.ts';
+import { shortEmail } from '../model/principal.ts';
 import { declaredForGsa, keyAllowance } from '../policy/match.ts';
 import type { KeyAllowance, Policy } from '../policy/policy.ts';
 import { command } from './commands.ts';
@@ -88,7 +89,7 @@ function judgement(
   reason: string,
 ): Judgement {
   const email = account?.email ?? key.account;
-  const name = email ?? 'an unknown account';
+  const name = shortEmail(email ?? 'an unknown account');
   const home = email === undefined ? undefined : projectOfEmail(email);
   const owner = email === undefined ? undefined : declaredForGsa(policy, email)[0]?.owner;
   const undecided = key.managedBy === undefined;
@@ -110,7 +111,6 @@ function judgement(
     ...(owner === undefined ? {} : { owner }),
     before: [],
     after: [`user-managed key ${key.id} (${how}${key.disabled ? ', disabled' : ''})`],
-    path: email === undefined ? [] : [serviceAccountName(email), key.id],
     explanation: undecided
       ? 'The asset does not say whether Google or a user manages this key. Keys that Google manages never leave Google; a user-managed one works from anywhere.'
       : 'A key works from anywhere, for whoever has the file, until it is deleted. Workload Identity needs none.',

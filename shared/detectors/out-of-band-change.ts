@@ -2,7 +2,7 @@ import type { View } from '../inventory/view.ts';
 import type { Act, ActKind } from '../model/act.ts';
 import { serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, type GrantChange } from '../model/grant.ts';
-import { isGoogleManaged, parseMember, principalKey } from '../model/principal.ts';
+import { isGoogleManaged, parseMember, principalKey, shortEmail } from '../model/principal.ts';
 import { DAY } from '../model/time.ts';
 import { changerOf, forbiddenBy } from '../policy/match.ts';
 import type { ChangeKind, Policy } from '../policy/policy.ts';
@@ -35,7 +35,7 @@ export const outOfBandChange = {
     view.wakeAt(act.time + CLOSES_AFTER);
     const { label, email } = resourceWords(act.asset, view);
     const who = act.actor.principal === '' ? 'Somebody (the entry names nobody)' : act.actor.principal;
-    const where = act.account ?? email ?? label;
+    const where = shortEmail(act.account ?? email ?? label);
     return [
       {
         state: 'open',

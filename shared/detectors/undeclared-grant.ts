@@ -2,7 +2,7 @@ import type { GrantFact } from '../inventory/facts.ts';
 import type { View } from '../inventory/view.ts';
 import { resourceKind, serviceAccountOf } from '../model/asset.ts';
 import { LINKING_ROLES } from '../model/grant.ts';
-import { isGoogleManaged } from '../model/principal.ts';
+import { isGoogleManaged, shortEmail } from '../model/principal.ts';
 import { globMatches } from '../policy/glob.ts';
 import { allowedGrant, poolOf } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -65,7 +65,6 @@ function heldGrant(fact: GrantFact, view: View, policy: Policy): readonly Judgem
       state: 'open',
       ...words,
       title: `${words.identity} holds ${grant.role} on ${label}, which no policy allows`,
-      path: [words.identity, label],
       explanation:
         verdict.kind === 'condition-missing'
           ? `The policy allows this role here only ${verdict.by.condition === 'required' ? 'with a condition' : `if ${verdict.by.condition}`}; the grant ${
@@ -96,7 +95,7 @@ function grantOnAccount(
   const entries = entriesFor(grant.principal, view, policy) ?? [];
   if (allowedGrant(entries, grant, (name) => view.spellings(name)).kind === 'allowed') return [];
   const words = grantWords(fact, view, policy);
-  const { label, email } = resourceWords(grant.resource, view);
+  const { email } = resourceWords(grant.resource, view);
   const becomes = BECOMING.has(grant.role);
   return [
     {
@@ -104,8 +103,7 @@ function grantOnAccount(
       ...words,
       severity: becomes ? 'high' : 'low',
       class: becomes ? 'attack' : 'posture',
-      title: `${words.identity} holds ${grant.role} on ${email ?? account}, which no policy declares`,
-      path: [grant.member, label],
+      title: `${words.identity} holds ${grant.role} on ${shortEmail(email ?? account)}, which no policy declares`,
       explanation: becomes
         ? 'Whoever holds this role can act as the account, or let others: everything the account may do, they may do.'
         : 'The role does not let its holder become the account, but nobody declared it either.',

@@ -1,6 +1,6 @@
 import type { SubjectOf } from '../inventory/subject.ts';
 import type { View } from '../inventory/view.ts';
-import { ksaText } from '../model/principal.ts';
+import { ksaText, shortEmail } from '../model/principal.ts';
 import { declaredFor, declaresEdge, poolOf } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { setAnnotation } from './annotation-command.ts';
@@ -8,6 +8,7 @@ import { ACCOUNT_MANAGEMENT, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL } from './
 import type { Detector, Judgement } from './detector.ts';
 import { type EdgeFacts, edgeCause, edgeFacts, edgeWords, grantCause, sightingText } from './edge-facts.ts';
 import { removeGrant } from './grant-commands.ts';
+import { resourceWords } from './grant-facts.ts';
 
 export const undeclaredIdentity = {
   id: 'undeclared-identity',
@@ -31,24 +32,16 @@ export const undeclaredIdentity = {
     if (edge === undefined || (edge.annotated.length === 0 && edge.links.length === 0)) return [];
     return edge.account.email === undefined
       ? [nameUnknown(edge, policy)]
-      : linked(edge, edge.account.email, policy);
+      : linked(edge, edge.account.email, view, policy);
   },
 } satisfies Detector<'edge'>;
 
-function linked(edge: EdgeFacts, email: string, policy: Policy): readonly Judgement[] {
+function linked(edge: EdgeFacts, email: string, view: View, policy: Policy): readonly Judgement[] {
   if (declaresEdge(policy, edge.ksa, email) !== undefined) return [];
   const words = edgeWords(edge, policy);
   const elsewhere = declaredFor(policy, edge.ksa, { annotated: true }).find(
     (entry) => entry.gsa !== undefined,
   );
-  const ways = {
-    bound: 'can act as',
-    'granted-only': 'may act as',
-    broken: 'points at',
-    'annotated-only': 'points at',
-    undecided: 'points at',
-    direct: '',
-  };
   return [
     {
       state: 'open',
@@ -59,7 +52,7 @@ function linked(edge: EdgeFacts, email: string, policy: Policy): readonly Judgem
           : edge.state === 'granted-only' || elsewhere !== undefined
             ? 'high'
             : 'medium',
-      title: `${words.identity} ${ways[edge.state]} ${email}, which no policy declares`,
+      title: `${words.identity} ${WAYS[edge.state]} ${shortEmail(email)}, which no policy declares`,
       before:
         elsewhere === undefined
           ? []
@@ -72,8 +65,7 @@ function linked(edge: EdgeFacts, email: string, policy: Policy): readonly Judgem
           ),
         ...edge.links.map(({ grant }) => `${grant.role} on ${email} for ${grant.member}`),
       ],
-      path: [ksaText(edge.ksa), email],
-      explanation: EXPLANATIONS[edge.state],
+      explanation: `${EXPLANATIONS[edge.state]}${powers(email, view)}`,
       why: elsewhere?.at ?? policy.at,
       remediation: [
         ...edge.links.flatMap(({ grant }) => removeGrant({ ...grant, email })),
@@ -86,6 +78,15 @@ function linked(edge: EdgeFacts, email: string, policy: Policy): readonly Judgem
   ];
 }
 
+const WAYS = {
+  bound: 'can act as',
+  'granted-only': 'may act as',
+  broken: 'points at',
+  'annotated-only': 'points at',
+  undecided: 'points at',
+  direct: 'acts as',
+} as const;
+
 const EXPLANATIONS = {
   bound: 'Both halves stand: every pod that runs as this KSA can get a token of the account now.',
   'granted-only':
@@ -97,6 +98,19 @@ const EXPLANATIONS = {
     'The KSA points at an account that no policy gives it. Whether that account lets it in is not known: its IAM policy has not been read.',
   direct: '',
 } as const;
+
+/** What the account holds, which is what the workload becomes able to do. */
+function powers(email: string, view: View): string {
+  const held = view
+    .heldBy({ kind: 'gsa', email })
+    .map(({ grant }) => `${grant.role} on ${resourceWords(grant.resource, view).label}`);
+  if (held.length === 0) return ' No role of the account is known.';
+  const shown = held.sort().slice(0, MOST_POWERS);
+  const rest = held.length - shown.length;
+  return ` The account holds ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
+}
+
+const MOST_POWERS = 4;
 
 /** The declared account with its captures filled in from the KSA. */
 function declaredAccount({ ksa }: EdgeFacts, gsa: string | undefined): string | undefined {
@@ -141,7 +155,6 @@ function direct({ ksa }: SubjectOf<'edge'>, view: View, policy: Policy): readonl
       ksa,
       before: [],
       after: grants.map(({ grant }) => `${grant.role} on ${grant.resource}`).sort(),
-      path: [ksaText(ksa)],
       explanation:
         'Direct access needs no annotation and no account: whoever runs a pod under this name has these roles.',
       why: policy.at,

@@ -29,7 +29,6 @@ export const untrustedPool = {
         state: 'open',
         ...grantWords(fact, view, policy),
         title: `${fact.grant.role} on ${label} is held from pool ${pool.split('/').at(-1)}, which is not trusted`,
-        path: [fact.grant.member, label],
         explanation: `trust.pools does not name ${pool}. Whoever controls that pool can use this role.`,
         why: policy.at,
         remediation: removeGrant({ ...fact.grant, email }),

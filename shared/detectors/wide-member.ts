@@ -45,7 +45,6 @@ export const wideMember = {
           ...common,
           severity: grant.principal.set.of === 'namespace' ? 'high' : 'critical',
           title: `${principalLabel(grant.principal)} holds ${grant.role} on ${label}`,
-          path: [grant.member, label],
           explanation: `${covered} now, and every KSA that is created there later. Grant it to the KSAs that need it, or declare the entry with grantForm: ${grant.principal.set.of}.`,
         },
       ];
@@ -56,7 +55,6 @@ export const wideMember = {
           ...common,
           severity: 'critical',
           title: `${principalLabel(grant.principal)} can act as every service account below ${label}`,
-          path: [grant.member, label],
           explanation: `${grant.role} belongs on single service accounts. On ${label} it covers every account there is, and every one that is created later.`,
         },
       ];

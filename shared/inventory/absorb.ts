@@ -106,11 +106,11 @@ function absorbPolicy(known: PolicyRegister, news: PolicyNews): PolicyRegister {
   };
 }
 
-/** Sightings of one etag are one version, made no later than the earliest of them. */
+/** Sightings of one etag with the same content are one version, made no later than the earliest of them. */
 export function mergeVersions(versions: readonly PolicyVersion[]): readonly PolicyVersion[] {
   const byIdentity = new Map<string, PolicyVersion>();
   for (const version of versions) {
-    const identity = version.etag ?? `${version.time} ${contentOf(version)}`;
+    const identity = `${version.etag ?? version.time} ${contentOf(version)}`;
     const other = byIdentity.get(identity);
     if (other === undefined || isEarlierSighting(version, other)) byIdentity.set(identity, version);
   }
@@ -128,8 +128,12 @@ function newestFirst(a: PolicyVersion, b: PolicyVersion): number {
   return x > y ? -1 : x < y ? 1 : 0;
 }
 
+/** What a version says, whatever name its resource goes by in this message. */
 function contentOf(version: PolicyVersion): string {
-  return version.grants.map(grantKey).sort().join('\n');
+  return version.grants
+    .map((grant) => grantKey({ ...grant, resource: '' }))
+    .sort()
+    .join('\n');
 }
 
 /** The newest word on each grant; at the same instant an addition outweighs a removal, because it is the one that gives access. */

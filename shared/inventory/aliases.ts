@@ -71,9 +71,9 @@ export class Aliases {
     if (account !== undefined) {
       const id = this.account(account);
       const email = this.email(id);
-      return email === undefined || email === id
-        ? [serviceAccountName(id)]
-        : [serviceAccountName(id), serviceAccountName(email)];
+      // An address that went on to another account names that one now.
+      const isOwn = email !== undefined && email !== id && this.account(email) === id;
+      return isOwn ? [serviceAccountName(id), serviceAccountName(email)] : [serviceAccountName(id)];
     }
     const project = projectOf(name);
     return project === undefined

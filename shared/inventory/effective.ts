@@ -31,7 +31,9 @@ export interface EffectivePolicy {
  */
 export function effectivePolicy(register: PolicyRegister): EffectivePolicy {
   const goneAt = register.goneAt;
-  const superseded = new Map(register.superseded.map(({ etag, time }) => [etag, time]));
+  // An asset that was deleted and made anew may count its etags from the start again.
+  const replaced = register.superseded.filter(({ time }) => goneAt === undefined || time > goneAt);
+  const superseded = new Map(replaced.map(({ etag, time }) => [etag, time]));
   const madeAt = (version: PolicyVersion): Nanos => {
     const replacedAt = version.etag === undefined ? undefined : superseded.get(version.etag);
     return replacedAt !== undefined && replacedAt <= version.time ? replacedAt - 1n : version.time;

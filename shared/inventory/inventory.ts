@@ -4,7 +4,7 @@ import type { Observation } from '../model/observation.ts';
 import { absorb, contentsOf, emptyRegister, mergePolicies, mergeResources, registerId } from './absorb.ts';
 import { Aliases, aliasId, aliasTerms, type DatedAlias } from './aliases.ts';
 import { type Coverage, coverageId } from './coverage.ts';
-import { type Fact, keysOf, policyFacts, resourceFact } from './facts.ts';
+import { type Fact, factText, keysOf, policyFacts, resourceFact } from './facts.ts';
 import type { PolicyRegister, Register, ResourceRegister } from './register.ts';
 
 /** Everything that is known, as the store or the files hold it. Plain data; `Inventory` makes it answerable. */
@@ -78,6 +78,7 @@ function factsOf(group: readonly Register[], canonical: AssetName, aliases: Alia
 export class Inventory {
   readonly aliases = new Aliases();
   readonly #byKey = new Map<string, Fact[]>();
+  readonly #sorted = new Set<string>();
   readonly #loaded: ReadonlySet<string> | undefined;
   /** Keys that were asked for and are not loaded. */
   readonly missing = new Set<string>();
@@ -103,10 +104,16 @@ export class Inventory {
     for (const coverage of known.coverage.values()) this.#add({ kind: 'coverage', coverage }, []);
   }
 
-  /** Facts under a key. */
+  /** Facts under a key, in an order that depends on what they say and not on when they came. */
   find(key: string): readonly Fact[] {
     if (this.#loaded !== undefined && !this.#loaded.has(key)) this.missing.add(key);
-    return this.#byKey.get(key) ?? [];
+    const facts = this.#byKey.get(key) ?? [];
+    if (facts.length > 1 && !this.#sorted.has(key)) {
+      const texts = new Map(facts.map((fact) => [fact, factText(fact)]));
+      facts.sort((a, b) => (texts.get(a)! < texts.get(b)! ? -1 : 1));
+      this.#sorted.add(key);
+    }
+    return facts;
   }
 
   /** Every fact once, for a scan. */

@@ -88,13 +88,32 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
       return [{ kind: 'key', id: fact.id }];
     case 'act':
       return [{ kind: 'act', id: fact.act.id }];
+    // Turning Workload Identity on or off, or another pool, makes other edges of every annotation in the cluster.
+    case 'cluster':
+      return view.ksasIn(fact.cluster).flatMap((ksa) => subjectsOf(ksa, view));
     case 'policy':
     case 'account':
     case 'place':
-    case 'cluster':
     case 'coverage':
       return [];
   }
+}
+
+/**
+ * What a subject is, or has become, under the names that are known now: itself, and for an edge wherever its KSA points by now. An address
+ * that was re-created, or an account that is found to be another, makes another edge of the same annotation.
+ */
+export function presentSubjects(subject: Subject, view: View): readonly Subject[] {
+  const present = canonicalSubject(subject, view);
+  if (present.kind !== 'edge') return [present];
+  const { ksa } = present;
+  const pointsAt = view.ksas(ksa).filter(({ annotation }) => annotation !== '');
+  return [
+    present,
+    ...pointsAt.map(
+      ({ annotation }): Subject => ({ kind: 'edge', ksa, account: view.accountId(annotation) }),
+    ),
+  ];
 }
 
 /**

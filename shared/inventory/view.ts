@@ -97,8 +97,9 @@ export class View {
     return this.#facts(`ksas-in:${cluster}`).filter((f): f is KsaFact => f.kind === 'ksa');
   }
 
-  /** KSAs, of any pool, whose annotation names this account. */
-  annotatedTo(email: string): readonly KsaFact[] {
+  /** KSAs, of any pool, whose annotation names this account: its e-mail, unless another account has that e-mail by now. */
+  annotatedTo({ id, email }: Account): readonly KsaFact[] {
+    if (email === undefined || this.accountId(email) !== id) return [];
     return this.#facts(`annotates:${email}`).filter((f): f is KsaFact => f.kind === 'ksa');
   }
 
@@ -107,7 +108,8 @@ export class View {
   account(idOrEmail: string): Account {
     const id = this.accountId(idOrEmail);
     this.#find(`alias:${id}`);
-    const fact = this.#facts(`account:${id}`).find((f): f is AccountFact => f.kind === 'account');
+    const facts = this.#facts(`account:${id}`).filter((f): f is AccountFact => f.kind === 'account');
+    const fact = facts.find((known) => known.id === id) ?? facts.toSorted(newestFirst)[0];
     const email = fact?.email ?? this.#inventory.aliases.email(id);
     const state =
       fact === undefined ? 'unknown' : !fact.exists ? 'deleted' : fact.disabled ? 'disabled' : 'active';
@@ -119,7 +121,7 @@ export class View {
   }
 
   keysOf(account: Account): readonly KeyFact[] {
-    const names = [account.id, ...(account.email === undefined ? [] : [account.email])];
+    const names = this.spellings(serviceAccountName(account.id)).map((name) => name.split('/').at(-1)!);
     return unique(names.flatMap((name) => this.#facts(`keys-of:${name}`))).filter(
       (f): f is KeyFact => f.kind === 'key',
     );
@@ -227,6 +229,11 @@ export class View {
     this.reads.add(key);
     return this.#inventory.find(key);
   }
+}
+
+function newestFirst(a: AccountFact, b: AccountFact): number {
+  if (a.since !== b.since) return a.since > b.since ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
 }
 
 function unique<T>(items: readonly T[]): readonly T[] {

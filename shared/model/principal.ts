@@ -50,10 +50,14 @@ export function isGkePool(pool: string): boolean {
   return GKE_POOL.test(pool);
 }
 
+/** Far beyond what IAM takes: keeps the patterns below away from texts made to exhaust them. */
+const LONGEST_MEMBER = 4_096;
+
 /** Parses one IAM member string. Never throws: what no known form fits becomes `unknown`, with the reason. */
 export function parseMember(member: string): Principal {
   if (member === 'allUsers') return { kind: 'all-users' };
   if (member === 'allAuthenticatedUsers') return { kind: 'all-authenticated-users' };
+  if (member.length > LONGEST_MEMBER) return unknown(member, 'longer than any member can be');
   const colon = member.indexOf(':');
   if (colon < 0) return unknown(member, 'no prefix such as user: or serviceAccount:');
   const prefix = member.slice(0, colon);
@@ -249,7 +253,12 @@ function setText(set: PoolSet): string {
   }
 }
 
-/** How people say it: `payments/api`, `checkout@acme.iam.gserviceaccount.com`, `every workload of namespace payments`. */
+/** The name people use among themselves: `checkout@acme-prod`. The full address stands wherever it must be exact. */
+export function shortEmail(email: string): string {
+  return email.replace(/\.iam\.gserviceaccount\.com$/, '');
+}
+
+/** How people say it: `payments/api`, `checkout@acme-prod`, `every workload of namespace payments`. */
 export function principalLabel(principal: Principal): string {
   switch (principal.kind) {
     case 'ksa':
@@ -267,6 +276,7 @@ export function principalLabel(principal: Principal): string {
       }
       break;
     case 'gsa':
+      return shortEmail(principal.email);
     case 'user':
     case 'group':
       return principal.email;

@@ -4,7 +4,7 @@ import { judge, type Verdicts } from '../findings/judge.ts';
 import { isLive, type Settled, settle } from '../findings/settle.ts';
 import { chain } from '../findings/transition-chain.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { canonicalSubject, parseSubject, type Subject, subjectKey } from '../inventory/subject.ts';
+import { parseSubject, presentSubjects, type Subject, subjectKey } from '../inventory/subject.ts';
 import { View } from '../inventory/view.ts';
 import { serviceAccountName } from '../model/asset.ts';
 import type { Finding } from '../model/finding.ts';
@@ -145,8 +145,7 @@ function judgeAll(
     const view = new View(inventory, asOf, declaredPoolOf(policy));
     const verdicts = judge(subject, view, policy);
     // What was judged under an old name goes on under the new one, in the same transaction.
-    const present = subjectKey(canonicalSubject(subject, view));
-    if (present !== key) queue.push(present);
+    queue.push(...presentSubjects(subject, view).map(subjectKey));
     judged.push({
       subject,
       key,

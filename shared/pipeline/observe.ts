@@ -76,8 +76,9 @@ async function applied(tx: Transaction, news: News, policy: Policy, now: Nanos) 
     const touch = touched(old, present, policy, now);
     const missing = new Set([...old.missing, ...present.missing]);
     if (missing.size === 0) {
-      for (const [id, { id: one, name: other }] of after.aliases) {
-        if (!before.aliases.has(id)) touch.keys.add(`alias:${one}`).add(`alias:${other}`);
+      // An earlier sighting counts too: which account has an address now goes by when each was first seen with it.
+      for (const [id, alias] of after.aliases) {
+        if (before.aliases.get(id) !== alias) touch.keys.add(`alias:${alias.id}`).add(`alias:${alias.name}`);
       }
       return { before, after, touch };
     }

@@ -26,20 +26,33 @@ function matchesByLastStar(pattern: string, text: string, crossing: boolean): bo
   let afterStar = -1;
   let starEnd = 0;
   for (;;) {
-    if (pattern[p] === '*') {
-      while (pattern[p] === '*') p++;
+    // Codes, because this runs for every pattern on every grant; past the end they are NaN, which equals nothing.
+    const code = pattern.charCodeAt(p);
+    if (code === STAR) {
+      while (pattern.charCodeAt(p) === STAR) p++;
+      if (p === pattern.length && crosses) return true;
       afterStar = p;
       starEnd = t;
     } else if (t === text.length && p === pattern.length) return true;
-    else if (t < text.length && isStep(pattern[p], text[t], crossing)) {
+    else if (isStep(code, text.charCodeAt(t), crossing)) {
       p++;
       t++;
     } else {
-      if (afterStar < 0 || starEnd >= text.length || (!crosses && text[starEnd] === '/')) return false;
+      if (afterStar < 0 || starEnd >= text.length || (!crosses && text.charCodeAt(starEnd) === SLASH))
+        return false;
       p = afterStar;
       t = ++starEnd;
     }
   }
+}
+
+const STAR = 42;
+const SLASH = 47;
+const QUESTION = 63;
+
+/** Whether one character of the text fits one of the pattern that is no star. */
+function isStep(step: number, code: number, crossing: boolean): boolean {
+  return step === QUESTION ? !Number.isNaN(code) && (crossing || code !== SLASH) : step === code;
 }
 
 /** Both stars in one pattern (`**` and `*`): all places of the pattern that the text so far can have reached, character by character. */
@@ -54,7 +67,7 @@ function matchesBySets(pattern: string, text: string): boolean {
       if (!reached[i]) continue;
       const step = steps[i]!;
       if (step === '**' || (step === '*' && c !== '/')) next[i] = 1;
-      else if (step !== '*' && isStep(step, c, false)) next[i + 1] = 1;
+      else if (step !== '*' && isStep(step.charCodeAt(0), c.charCodeAt(0), false)) next[i + 1] = 1;
     }
     passStars(steps, next);
     reached = next;
@@ -65,10 +78,6 @@ function matchesBySets(pattern: string, text: string): boolean {
 /** A star may stand for nothing. */
 function passStars(steps: readonly string[], reached: Uint8Array): void {
   for (let i = 0; i < steps.length; i++) if (reached[i] && steps[i]!.startsWith('*')) reached[i + 1] = 1;
-}
-
-function isStep(step: string | undefined, c: string | undefined, crossing: boolean): boolean {
-  return step === '?' ? crossing || c !== '/' : step === c;
 }
 
 /** Single characters, `*`, or `**` for two stars and more. */

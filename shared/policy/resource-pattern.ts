@@ -1,4 +1,12 @@
-import { type AssetName, canonicalName, projectOfEmail, type ResourceKind, resourceKind, resourceLabel, serviceAccountOf } from '../model/asset.ts';
+import {
+  type AssetName,
+  canonicalName,
+  projectOfEmail,
+  type ResourceKind,
+  resourceKind,
+  resourceLabel,
+  serviceAccountOf,
+} from '../model/asset.ts';
 import { globMatches, isGlob } from './glob.ts';
 import type { Fault } from './problem.ts';
 import { didYouMean } from './suggest.ts';
@@ -38,8 +46,10 @@ const ACCOUNT_ALIAS = 'serviceAccount:';
 // Labels are compared too: a bucket, for one, has two full names.
 function matchesFullName(pattern: string, name: AssetName): boolean {
   if (!isGlob(pattern)) return resourceLabel(canonicalName(pattern)) === resourceLabel(name);
-  const [, project, account] = /^\/\/iam\.googleapis\.com\/projects\/([^/]+)\/serviceAccounts\/([^/]+)$/.exec(pattern) ?? [];
-  if (project !== undefined && account !== undefined) return matchesAccount(project, account, serviceAccountOf(name));
+  const [, project, account] =
+    /^\/\/iam\.googleapis\.com\/projects\/([^/]+)\/serviceAccounts\/([^/]+)$/.exec(pattern) ?? [];
+  if (project !== undefined && account !== undefined)
+    return matchesAccount(project, account, serviceAccountOf(name));
   const withLocation = pattern.startsWith('//container.googleapis.com/') ? canonicalName(pattern) : pattern;
   return globMatches(withLocation, name) || globMatches(resourceLabel(pattern), resourceLabel(name));
 }

@@ -16,18 +16,22 @@ import * as words from './schema/words.ts';
 import { metadata, spec } from './schema.ts';
 import type { Path, SourceDocument } from './source.ts';
 
-/** A part of the policy that is sound in itself, with its place and the name that findings cite it by. */
+/** A part of the policy, with its place and the name that findings cite it by. */
 export interface Item<T> {
   readonly value: T;
   /** `workloadIdentities[checkout-api]`. */
   readonly entry: string;
   /** The place of the part, or of something in it. */
   readonly at: (...path: Path) => Place;
+  /** Whether keys that are wrong in themselves have been left out: then nothing can be said of what is missing. */
+  readonly isPartial: boolean;
 }
 
+type Sourced<T> = Omit<Item<T>, 'isPartial'>;
+
 /**
- * The policy by subject, over all its documents: lists are added up, and of a single value every writing is kept. Only sound parts are
- * here, so that the lints can speak of them while the schema speaks of the others.
+ * The policy by subject, over all its documents: lists are added up, and of a single value every writing is kept. Only what is sound is
+ * here, so that the lints can speak of it while the schema speaks of the rest.
  */
 export type Sections = ReturnType<typeof sectionsOf>;
 
@@ -36,8 +40,12 @@ export function sectionsOf(
   policies: readonly SourceDocument[],
   exceptionDocuments: readonly SourceDocument[],
 ) {
-  const one = <T>(path: readonly string[], schema: z.ZodType<T>) => written(policies, path, schema);
-  const all = <T>(path: readonly string[], schema: z.ZodType<T>) => listed(policies, path, schema);
+  const one = <T>(path: Path, schema: z.ZodType<T>) => sound(values(policies, path), schema).filter(isGiven);
+  const all = <T>(path: Path, schema: z.ZodType<T>) => sound(items(policies, path), schema);
+  const exceptionItems = [
+    ...items(policies, ['spec', 'exceptions', 'items']),
+    ...exceptionDocuments.map(exceptionOf),
+  ];
   return {
     name: one(['metadata', 'name'], metadata.shape.name),
     owner: one(['metadata', 'owner'], metadata.shape.owner),
@@ -56,77 +64,107 @@ export function sectionsOf(
     maxDuration: one(['spec', 'exceptions', 'maxDuration'], exceptions.shape.maxDuration),
     approvers: all(['spec', 'exceptions', 'approvers'], words.approver),
     neverExcept: all(['spec', 'exceptions', 'neverExcept'], words.detectorPattern),
-    exceptions: [
-      ...all(['spec', 'exceptions', 'items'], exceptionItem),
-      ...exceptionDocuments.flatMap(exceptionOf),
-    ],
+    exceptions: sound(exceptionItems, exceptionItem),
     severity: all(['spec', 'severity'], severityRule),
     fallbackChannel: one(['spec', 'routing', 'fallbackChannel'], routing.shape.fallbackChannel),
     sensitive: all(['spec', 'sensitive'], sensitive),
     removals: one(['spec', 'settle', 'removals'], settle.shape.removals),
     outage: one(['spec', 'settle', 'outage'], settle.shape.outage),
+    /** The names in each list of named items, also of those that are not sound. */
+    names: [...NAMED.map((path) => items(policies, path)), exceptionItems].map(namesOf),
+    poolNames: namesOf(items(policies, ['spec', 'trust', 'pools'])),
     /** The keys that findings cite when no item of theirs speaks. */
-    spec: keyItem(policies, ['spec']),
-    trustPools: keyItem(policies, ['spec', 'trust', 'pools']),
-    serviceAccountKeys: keyItem(policies, ['spec', 'serviceAccountKeys']),
-    trustedChangers: keyItem(policies, ['spec', 'trustedChangers']),
+    spec: key(policies, ['spec']),
+    trustPools: key(policies, ['spec', 'trust', 'pools']),
+    serviceAccountKeys: key(policies, ['spec', 'serviceAccountKeys']),
+    trustedChangers: key(policies, ['spec', 'trustedChangers']),
   };
 }
 
-/** Each writing of a single value. */
-function written<T>(
-  documents: readonly SourceDocument[],
-  path: Path,
-  schema: z.ZodType<T>,
-): readonly Item<NonNullable<T>>[] {
-  return documents.flatMap((document) => {
-    const { data } = schema.safeParse(valueAt(document.value, path));
-    return data === undefined || data === null ? [] : [{ value: data, ...citation(document, path) }];
-  });
+const NAMED: readonly Path[] = [
+  ['spec', 'trust', 'pools'],
+  ['spec', 'workloadIdentities'],
+  ['spec', 'forbiddenRoles'],
+  ['spec', 'serviceAccountKeys', 'allowed'],
+  ['spec', 'trustedChangers'],
+  ['spec', 'routing', 'routes'],
+  ['spec', 'reports'],
+  ['spec', 'sensitive'],
+];
+
+/** What the documents write at `path`. */
+function values(documents: readonly SourceDocument[], path: Path): readonly Sourced<unknown>[] {
+  return documents.map((document) => ({
+    value: valueAt(document.value, path),
+    entry: entryOf(path),
+    at: (...inner) => document.place([...path, ...inner]),
+  }));
 }
 
-/** Each sound item of a list. */
-function listed<T>(
-  documents: readonly SourceDocument[],
-  path: Path,
-  schema: z.ZodType<T>,
-): readonly Item<T>[] {
-  return documents.flatMap((document) => {
-    const list = valueAt(document.value, path);
-    if (!Array.isArray(list)) return [];
-    return list.flatMap((raw: unknown, index) => {
-      const parsed = schema.safeParse(raw);
-      if (!parsed.success) return [];
-      const name = valueAt(raw, ['name']) ?? index;
-      const { entry } = citation(document, path);
-      return [
-        { value: parsed.data, ...citation(document, [...path, index]), entry: `${entry}[${String(name)}]` },
-      ];
-    });
+/** The items of the lists that the documents write at `path`. */
+function items(documents: readonly SourceDocument[], path: Path): readonly Sourced<unknown>[] {
+  return values(documents, path).flatMap(({ value, entry, at }) => {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [];
+    return list.map((item, i) => ({
+      value: item,
+      entry: `${entry}[${String(valueAt(item, ['name']) ?? i)}]`,
+      at: (...inner: Path) => at(i, ...inner),
+    }));
   });
 }
 
 /** A `PolicyException` document as the item it stands for. */
-function exceptionOf(document: SourceDocument): readonly Item<z.output<typeof exceptionItem>>[] {
+function exceptionOf(document: SourceDocument): Sourced<unknown> {
   const name = valueAt(document.value, ['metadata', 'name']);
   const said = valueAt(document.value, ['spec']);
-  const parsed = exceptionItem.safeParse(typeof said === 'object' ? { ...said, name } : undefined);
-  if (!parsed.success) return [];
-  const at = (...path: Path) => document.place(path[0] === 'name' ? ['metadata', 'name'] : ['spec', ...path]);
-  return [{ value: parsed.data, entry: `PolicyException[${parsed.data.name}]`, at }];
+  return {
+    value: typeof said === 'object' ? { ...said, name } : undefined,
+    entry: `PolicyException[${String(name)}]`,
+    at: (...path) => document.place(path[0] === 'name' ? ['metadata', 'name'] : ['spec', ...path]),
+  };
 }
 
-/** The first document's key at `path`, when there is one. */
-function keyItem(documents: readonly SourceDocument[], path: Path): Item<undefined> | undefined {
+function key(documents: readonly SourceDocument[], path: Path): Item<undefined> | undefined {
   const document = documents.find(({ value }) => valueAt(value, path) !== undefined);
   if (!document) return undefined;
-  return { value: undefined, entry: citation(document, path).entry, at: () => document.place(path, 'key') };
+  return { value: undefined, entry: entryOf(path), at: () => document.place(path, 'key'), isPartial: false };
 }
 
-function citation(document: SourceDocument, path: Path): Omit<Item<unknown>, 'value'> {
-  const keys = path.filter((step) => typeof step === 'string');
-  return {
-    entry: (keys.length > 1 && keys[0] === 'spec' ? keys.slice(1) : keys).join('.'),
-    at: (...inner) => document.place([...path, ...inner]),
-  };
+function entryOf(path: Path): string {
+  return (path.length > 1 && path[0] === 'spec' ? path.slice(1) : path).join('.');
+}
+
+function namesOf(raw: readonly Sourced<unknown>[]): readonly Item<string>[] {
+  const named = raw.map((item) => ({
+    value: valueAt(item.value, ['name']),
+    entry: item.entry,
+    at: () => item.at('name'),
+  }));
+  return named.flatMap((item) =>
+    typeof item.value === 'string' ? [{ ...item, value: item.value, isPartial: false }] : [],
+  );
+}
+
+/** What of the raw parts keeps the schema: whole, or without the keys that do not. */
+function sound<T>(raw: readonly Sourced<unknown>[], schema: z.ZodType<T>): readonly Item<T>[] {
+  return raw.flatMap((item): readonly Item<T>[] => {
+    const whole = schema.safeParse(item.value);
+    if (whole.success) return [{ ...item, value: whole.data, isPartial: false }];
+    const partial = schema.safeParse(withoutFaulty(item.value, whole.error.issues));
+    return partial.success ? [{ ...item, value: partial.data, isPartial: true }] : [];
+  });
+}
+
+function withoutFaulty(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const faulty = new Set<PropertyKey>(
+    issues.flatMap(({ path, ...issue }) =>
+      path.length === 0 && issue.code === 'unrecognized_keys' ? issue.keys : path.slice(0, 1),
+    ),
+  );
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !faulty.has(name)));
+}
+
+function isGiven<T>(item: Item<T>): item is Item<NonNullable<T>> {
+  return item.value !== undefined && item.value !== null;
 }

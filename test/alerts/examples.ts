@@ -14,7 +14,7 @@ export function finding(over: Partial<Finding> = {}): Finding {
     verdict: 'open',
     title: 'payments/checkout-api gained roles/editor on project:acme-prod',
     subject: 'grant:project:acme-prod|roles/editor|gsa:checkout-api@acme-prod.iam.gserviceaccount.com',
-    identity: 'checkout-api@acme-prod.iam.gserviceaccount.com',
+    identity: 'checkout-api@acme-prod',
     resource: '//cloudresourcemanager.googleapis.com/projects/acme-prod',
     role: 'roles/editor',
     project: 'acme-prod',

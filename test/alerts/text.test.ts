@@ -3,14 +3,22 @@ import { code, mrkdwn, plain, verbatimLine } from '../../shared/alerts/text.ts';
 
 describe('plain', () => {
   it.each([
-    ['keeps what people read', 'payments/checkout-api at Zürich, 東京', 'payments/checkout-api at Zürich, 東京'],
+    [
+      'keeps what people read',
+      'payments/checkout-api at Zürich, 東京',
+      'payments/checkout-api at Zürich, 東京',
+    ],
     ['is one line', '  a\n\tb\u2028c\u00a0d  ', 'a b c d'],
     ['drops controls and escape characters', 'a\u0000b\u001b[31mc\u009bd\u007f', 'ab[31mcd'],
     ['drops what turns text around', 'admin\u202enimda\u202c \u2066x\u2069\u200f', 'adminnimda x'],
     ['drops what has no width', 'pay\u200bments\u200d\ufeff\u00ad\u3164', 'payments'],
     ['drops half characters', 'a\ud83d b\udd34', 'a b'],
     ['shows that there was something', '\u200b\u200b', '�'],
-    ['makes no token that another client could read as one', '<!channel> <@U123> <https://evil.example|console> a<b', '‹!channel> ‹@U123> ‹https://evil.example|console> a<b'],
+    [
+      'makes no token that another client could read as one',
+      '<!channel> <@U123> <https://evil.example|console> a<b',
+      '‹!channel> ‹@U123> ‹https://evil.example|console> a<b',
+    ],
   ])('%s', (_behaviour, text, expected) => {
     expect(plain(text, 100)).toBe(expected);
   });

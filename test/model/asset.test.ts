@@ -14,15 +14,27 @@ const EMAIL = 'api@acme-prod.iam.gserviceaccount.com';
 
 describe('canonicalName has one spelling for one asset', () => {
   it.each([
-    ['//iam.googleapis.com/projects/acme-prod/serviceAccounts/105711361070066902665', '//iam.googleapis.com/projects/-/serviceAccounts/105711361070066902665'],
-    [`//iam.googleapis.com/projects/-/serviceAccounts/${EMAIL.toUpperCase()}`, `//iam.googleapis.com/projects/-/serviceAccounts/${EMAIL}`],
+    [
+      '//iam.googleapis.com/projects/acme-prod/serviceAccounts/105711361070066902665',
+      '//iam.googleapis.com/projects/-/serviceAccounts/105711361070066902665',
+    ],
+    [
+      `//iam.googleapis.com/projects/-/serviceAccounts/${EMAIL.toUpperCase()}`,
+      `//iam.googleapis.com/projects/-/serviceAccounts/${EMAIL}`,
+    ],
     [`//iam.googleapis.com/projects/acme-prod/serviceAccounts/${EMAIL}/keys/AbC`, keyName('AbC')],
     ['//iam.googleapis.com/projects/-/serviceAccounts/1057/keys/AbC', keyName('AbC')],
-    ['//container.googleapis.com/projects/p/zones/z/clusters/c', '//container.googleapis.com/projects/p/locations/z/clusters/c'],
+    [
+      '//container.googleapis.com/projects/p/zones/z/clusters/c',
+      '//container.googleapis.com/projects/p/locations/z/clusters/c',
+    ],
     ['//storage.googleapis.com/projects/_/buckets/acme-ledger', '//storage.googleapis.com/acme-ledger'],
     ['//storage.googleapis.com/acme-ledger', '//storage.googleapis.com/acme-ledger'],
     ['//pubsub.googleapis.com/projects/p/topics/t', '//pubsub.googleapis.com/projects/p/topics/t'],
-    ['//iam.googleapis.com/projects/p/locations/global/workloadIdentityPools/x', '//iam.googleapis.com/projects/p/locations/global/workloadIdentityPools/x'],
+    [
+      '//iam.googleapis.com/projects/p/locations/global/workloadIdentityPools/x',
+      '//iam.googleapis.com/projects/p/locations/global/workloadIdentityPools/x',
+    ],
   ])('%s', (name, expected) => {
     expect(canonicalName(name)).toBe(expected);
     expect(canonicalName(canonicalName(name))).toBe(expected);
@@ -36,7 +48,11 @@ it.each([
   ['//pubsub.googleapis.com/projects/p/topics/orders', 'topic', 'topic:p/orders'],
   ['//secretmanager.googleapis.com/projects/p/secrets/s', 'secret', 'secret:p/s'],
   [`//iam.googleapis.com/projects/-/serviceAccounts/${EMAIL}`, 'serviceAccount', `serviceAccount:${EMAIL}`],
-  ['//run.googleapis.com/projects/p/locations/l/services/s', 'other', '//run.googleapis.com/projects/p/locations/l/services/s'],
+  [
+    '//run.googleapis.com/projects/p/locations/l/services/s',
+    'other',
+    '//run.googleapis.com/projects/p/locations/l/services/s',
+  ],
 ])('%s is a %s, said as %s', (name, kind, label) => {
   expect(resourceKind(name)).toBe(kind);
   expect(resourceLabel(name)).toBe(label);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   isGoogleManaged,
-  parseMember,
   type Principal,
+  parseMember,
   principalKey,
   principalLabel,
 } from '../../shared/model/principal.ts';
@@ -15,24 +15,53 @@ const FEDERATED = 'projects/123456789012/locations/global/workloadIdentityPools/
 describe('the members of gcp-facts 5.2 parse to what they mean', () => {
   it.each<[string, Principal]>([
     [`serviceAccount:${GKE}[payments/api]`, { kind: 'ksa', pool: GKE, namespace: 'payments', name: 'api' }],
-    [`${POOL}/${GKE}/subject/ns/payments/sa/api`, { kind: 'ksa', pool: GKE, namespace: 'payments', name: 'api' }],
+    [
+      `${POOL}/${GKE}/subject/ns/payments/sa/api`,
+      { kind: 'ksa', pool: GKE, namespace: 'payments', name: 'api' },
+    ],
     [`${POOL}/${GKE}/kubernetes.serviceaccount.uid/0c5d-11`, { kind: 'ksa-uid', pool: GKE, uid: '0c5d-11' }],
-    [`${SET}/${GKE}/namespace/payments`, { kind: 'ksa-set', pool: GKE, set: { of: 'namespace', namespace: 'payments' } }],
+    [
+      `${SET}/${GKE}/namespace/payments`,
+      { kind: 'ksa-set', pool: GKE, set: { of: 'namespace', namespace: 'payments' } },
+    ],
     [
       `${SET}/${GKE}/kubernetes.cluster/https://container.googleapis.com/v1/projects/acme-prod/locations/europe-west1/clusters/c1`,
-      { kind: 'ksa-set', pool: GKE, set: { of: 'cluster', cluster: 'projects/acme-prod/locations/europe-west1/clusters/c1' } },
+      {
+        kind: 'ksa-set',
+        pool: GKE,
+        set: { of: 'cluster', cluster: 'projects/acme-prod/locations/europe-west1/clusters/c1' },
+      },
     ],
     [
       `${SET}/${GKE}/kubernetes.cluster/https://container.googleapis.com/v1/projects/acme-prod/zones/europe-west1-b/clusters/c1`,
-      { kind: 'ksa-set', pool: GKE, set: { of: 'cluster', cluster: 'projects/acme-prod/locations/europe-west1-b/clusters/c1' } },
+      {
+        kind: 'ksa-set',
+        pool: GKE,
+        set: { of: 'cluster', cluster: 'projects/acme-prod/locations/europe-west1-b/clusters/c1' },
+      },
     ],
     [`${SET}/${GKE}/*`, { kind: 'ksa-set', pool: GKE, set: { of: 'pool' } }],
-    ['serviceAccount:acme.eu0.svc.id.goog[a/b]', { kind: 'ksa', pool: 'acme.eu0.svc.id.goog', namespace: 'a', name: 'b' }],
-    ['serviceAccount:acme.hub.id.goog[a/b]', { kind: 'ksa', pool: 'acme.hub.id.goog', namespace: 'a', name: 'b' }],
-    [`${POOL}/acme.hub.id.goog/subject/ns/a/sa/b`, { kind: 'ksa', pool: 'acme.hub.id.goog', namespace: 'a', name: 'b' }],
-    [`${POOL}/github/subject/repo:acme/web:ref:main`, { kind: 'federated', pool: FEDERATED, subject: 'repo:acme/web:ref:main' }],
+    [
+      'serviceAccount:acme.eu0.svc.id.goog[a/b]',
+      { kind: 'ksa', pool: 'acme.eu0.svc.id.goog', namespace: 'a', name: 'b' },
+    ],
+    [
+      'serviceAccount:acme.hub.id.goog[a/b]',
+      { kind: 'ksa', pool: 'acme.hub.id.goog', namespace: 'a', name: 'b' },
+    ],
+    [
+      `${POOL}/acme.hub.id.goog/subject/ns/a/sa/b`,
+      { kind: 'ksa', pool: 'acme.hub.id.goog', namespace: 'a', name: 'b' },
+    ],
+    [
+      `${POOL}/github/subject/repo:acme/web:ref:main`,
+      { kind: 'federated', pool: FEDERATED, subject: 'repo:acme/web:ref:main' },
+    ],
     [`${SET}/github/group/release`, { kind: 'federated-set', pool: FEDERATED, selector: 'group/release' }],
-    [`${SET}/github/attribute.repository/acme/web`, { kind: 'federated-set', pool: FEDERATED, selector: 'attribute.repository/acme/web' }],
+    [
+      `${SET}/github/attribute.repository/acme/web`,
+      { kind: 'federated-set', pool: FEDERATED, selector: 'attribute.repository/acme/web' },
+    ],
     [`${SET}/github/*`, { kind: 'federated-set', pool: FEDERATED, selector: '*' }],
     [
       'principal://iam.googleapis.com/locations/global/workforcePools/staff/subject/ann',
@@ -50,27 +79,45 @@ describe('the members of gcp-facts 5.2 parse to what they mean', () => {
       'principal://agents.global.org-1.system.id.goog/resources/x',
       { kind: 'agent', id: 'agents.global.org-1.system.id.goog/resources/x' },
     ],
-    ['principalSet://agents.global.org-1.system.id.goog/*', { kind: 'agent', id: 'agents.global.org-1.system.id.goog/*' }],
+    [
+      'principalSet://agents.global.org-1.system.id.goog/*',
+      { kind: 'agent', id: 'agents.global.org-1.system.id.goog/*' },
+    ],
     ['user:Ann@Example.com', { kind: 'user', email: 'ann@example.com' }],
     ['group:ops@example.com', { kind: 'group', email: 'ops@example.com' }],
     ['domain:Example.com', { kind: 'domain', domain: 'example.com' }],
-    ['serviceAccount:api@acme-prod.iam.gserviceaccount.com', { kind: 'gsa', email: 'api@acme-prod.iam.gserviceaccount.com' }],
-    ['serviceAccount:123-compute@developer.gserviceaccount.com', { kind: 'gsa', email: '123-compute@developer.gserviceaccount.com' }],
+    [
+      'serviceAccount:api@acme-prod.iam.gserviceaccount.com',
+      { kind: 'gsa', email: 'api@acme-prod.iam.gserviceaccount.com' },
+    ],
+    [
+      'serviceAccount:123-compute@developer.gserviceaccount.com',
+      { kind: 'gsa', email: '123-compute@developer.gserviceaccount.com' },
+    ],
     ['serviceAccountId:105711361070066902665', { kind: 'gsa-id', id: '105711361070066902665' }],
     ['allUsers', { kind: 'all-users' }],
     ['allAuthenticatedUsers', { kind: 'all-authenticated-users' }],
     ['projectOwner:acme-prod', { kind: 'convenience', role: 'owner', project: 'acme-prod' }],
     ['projectEditor:acme-prod', { kind: 'convenience', role: 'editor', project: 'acme-prod' }],
     ['projectViewer:acme-prod', { kind: 'convenience', role: 'viewer', project: 'acme-prod' }],
-    ['deleted:user:ann@example.com?uid=1', { kind: 'deleted', was: { kind: 'user', email: 'ann@example.com' }, uid: '1' }],
+    [
+      'deleted:user:ann@example.com?uid=1',
+      { kind: 'deleted', was: { kind: 'user', email: 'ann@example.com' }, uid: '1' },
+    ],
     [
       'deleted:serviceAccount:api@acme-prod.iam.gserviceaccount.com?uid=2',
       { kind: 'deleted', was: { kind: 'gsa', email: 'api@acme-prod.iam.gserviceaccount.com' }, uid: '2' },
     ],
-    ['deleted:group:ops@example.com?uid=3', { kind: 'deleted', was: { kind: 'group', email: 'ops@example.com' }, uid: '3' }],
+    [
+      'deleted:group:ops@example.com?uid=3',
+      { kind: 'deleted', was: { kind: 'group', email: 'ops@example.com' }, uid: '3' },
+    ],
     [
       'deleted:principal://iam.googleapis.com/locations/global/workforcePools/staff/subject/ann',
-      { kind: 'deleted', was: { kind: 'federated', pool: 'locations/global/workforcePools/staff', subject: 'ann' } },
+      {
+        kind: 'deleted',
+        was: { kind: 'federated', pool: 'locations/global/workforcePools/staff', subject: 'ann' },
+      },
     ],
   ])('%s', (member, principal) => {
     expect(parseMember(member)).toEqual(principal);
@@ -110,7 +157,9 @@ describe('principalKey', () => {
   it('is one for both spellings of a KSA, and for e-mails in any case', () => {
     const legacy = parseMember(`serviceAccount:${GKE}[payments/api]`);
     expect(principalKey(parseMember(`${POOL}/${GKE}/subject/ns/payments/sa/api`))).toBe(principalKey(legacy));
-    expect(principalKey(parseMember('user:ANN@example.com'))).toBe(principalKey(parseMember('user:ann@example.com')));
+    expect(principalKey(parseMember('user:ANN@example.com'))).toBe(
+      principalKey(parseMember('user:ann@example.com')),
+    );
   });
 
   it('differs for the same names in another pool, namespace or selector', () => {

@@ -2,9 +2,10 @@ import type { Actor } from '../../model/act.ts';
 import { formatTime, type Nanos } from '../../model/time.ts';
 import type { DecodeContext } from '../answer.ts';
 import { contentId } from '../content-id.ts';
-import { type Fields, isObject, Malformed } from '../fields.ts';
+import { type Fields, Malformed } from '../fields.ts';
 import { present } from '../present.ts';
 import { actorOf } from './actor.ts';
+import { failureOf } from './failure.ts';
 
 /** What tells whether an entry is of interest: nothing more is read of those that are not. */
 export interface AuditHead {
@@ -103,9 +104,7 @@ function idOf(raw: Fields): string {
   const timestamp = raw.time('timestamp');
   const insertId = raw.text('insertId');
   if (timestamp === undefined || insertId === undefined) return contentId('entry', raw.values);
-  const logName = raw
-    .needText('logName')
-    .replace(/cloudaudit\.googleapis\.com\//, 'cloudaudit.googleapis.com%2F');
+  const logName = raw.needText('logName').replace(/(cloudaudit\.googleapis\.com)(?:%2F|\/)/i, '$1%2F');
   return `${logName}|${formatTime(timestamp)}|${insertId}`;
 }
 
@@ -128,41 +127,4 @@ function serviceOf(method: string, resourceType: string | undefined): string | u
   const container =
     resourceType === 'project' || resourceType === 'folder' || resourceType === 'organization';
   return container ? 'cloudresourcemanager.googleapis.com' : undefined;
-}
-
-const CODES = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-];
-
-/**
- * `status` absent, empty or of code 0 is success (gcp-facts 3.1). Shippers that drop it still show a refused call by its
- * permissions: all of them there, and not one granted.
- */
-function failureOf(payload: Fields): string | undefined {
-  const code = payload.object('status')?.raw('code');
-  if (code !== undefined && code !== 0) {
-    return typeof code === 'number' ? `${code} ${CODES[code] ?? ''}`.trim() : `code ${String(code)}`;
-  }
-  const checks = payload.raw('authorizationInfo');
-  const refused =
-    Array.isArray(checks) &&
-    checks.length > 0 &&
-    checks.every((check) => isObject(check) && check.granted === false);
-  return refused ? 'no permission was granted' : undefined;
 }

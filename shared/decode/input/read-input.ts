@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { MAX_MESSAGE_BYTES } from '../envelope.ts';
+import { isObject } from '../fields.ts';
 import { fileBytes, NotUtf8, plainBytes } from './bytes.ts';
 import { filesIn } from './folder.ts';
 import type { InputItem, Problem } from './item.ts';
@@ -106,7 +107,7 @@ function problemOf(file: string, error: unknown): Problem {
   if (error instanceof NotUtf8) {
     return { file, line: 1, kind: 'invalid-utf8', message: 'the file is UTF-16; save it as UTF-8' };
   }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = isObject(error) ? error.code : undefined;
   if (typeof code !== 'string') throw error;
   if (code === 'Z_BUF_ERROR')
     return { file, kind: 'truncated', message: 'the compressed file ends too early' };

@@ -57,42 +57,15 @@ export class ValueScanner {
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at]!;
-      if (this.#inText && byte !== NEWLINE) {
-        this.#withinText(byte);
-        continue;
-      }
-      switch (byte) {
-        case SPACE:
-        case TAB:
-        case RETURN:
-          this.#atLineStart = false;
-          continue;
-        case NEWLINE:
-          if (this.#valueFillsLine && this.#state === 'between') {
-            this.#rest = { bytes: chunk.subarray(at + 1), line: this.#line + 1 };
-            return pieces;
-          }
-          this.#endLine(chunk.subarray(start, at), pieces);
-          continue;
-      }
-      if (this.#state === 'nested' && byte === OPEN_OBJECT && this.#beginsAnew()) {
-        pieces.push(this.#broken(this.#line - 1));
-      }
-      if (this.#state === 'scalar' && this.#inList && (byte === COMMA || byte === CLOSE_LIST)) {
-        this.#pending.keep(chunk.subarray(start, at));
-        pieces.push(this.#finished());
-      }
-      if (this.#state === 'between') {
-        if (this.#begins(byte)) start = at;
-      } else if (this.#state === 'scalar') {
-        this.#inText = byte === QUOTE;
-      } else if (this.#closes(byte)) {
-        this.#pending.keep(chunk.subarray(start, at + 1));
-        pieces.push(this.#finished());
-      }
-      this.#lineIsBlank = false;
-      this.#atLineStart = false;
-      this.#lastSignificant = byte;
+      if (byte === NEWLINE) {
+        if (this.#valueFillsLine && this.#state === 'between') {
+          this.#rest = { bytes: chunk.subarray(at + 1), line: this.#line + 1 };
+          return pieces;
+        }
+        this.#endLine(chunk.subarray(start, at), pieces);
+      } else if (this.#inText) this.#withinText(byte);
+      else if (byte === SPACE || byte === TAB || byte === RETURN) this.#atLineStart = false;
+      else start = this.#significant(byte, chunk, start, at, pieces);
     }
     if (this.#state !== 'between') this.#pending.keep(chunk.subarray(start));
     return pieces;
@@ -103,6 +76,30 @@ export class ValueScanner {
     if (this.#state === 'between' && !this.#inList) return [];
     const line = this.#state === 'between' ? this.#line : this.#startLine;
     return [{ kind: 'truncated', line, endLine: this.#line }];
+  }
+
+  /** Outside of texts: gives where the bytes begin in `chunk` that belong to the value read now. */
+  #significant(byte: number, chunk: Uint8Array, from: number, at: number, pieces: Piece[]): number {
+    let start = from;
+    if (this.#state === 'nested' && byte === OPEN_OBJECT && this.#beginsAnew()) {
+      pieces.push(this.#broken(this.#line - 1));
+    }
+    if (this.#state === 'scalar' && this.#inList && (byte === COMMA || byte === CLOSE_LIST)) {
+      this.#pending.keep(chunk.subarray(start, at));
+      pieces.push(this.#finished());
+    }
+    if (this.#state === 'between') {
+      if (this.#begins(byte)) start = at;
+    } else if (this.#state === 'scalar') {
+      this.#inText = byte === QUOTE;
+    } else if (this.#closes(byte)) {
+      this.#pending.keep(chunk.subarray(start, at + 1));
+      pieces.push(this.#finished());
+    }
+    this.#lineIsBlank = false;
+    this.#atLineStart = false;
+    this.#lastSignificant = byte;
+    return start;
   }
 
   #withinText(byte: number): void {

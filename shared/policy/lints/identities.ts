@@ -1,6 +1,7 @@
 import { isGkePool } from '../../model/principal.ts';
+import { poolId } from '../identity-pattern.ts';
 import { type Place, type Problem, problemAt } from '../problem.ts';
-import type { Item, Sections } from '../sections.ts';
+import type { Sections } from '../sections.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Lint } from './lint.ts';
 
@@ -10,7 +11,7 @@ type Pattern = NonNullable<Entry['value']['identity']>;
 /** What the entries of `workloadIdentities` say of pools and of each other. */
 export const identities: Lint = function* (sections) {
   const patterns = sections.identities.flatMap(patternsOf);
-  yield* unknownPools(patterns, sections.pools);
+  yield* unknownPools(patterns, sections);
   yield* overlaps(patterns);
 };
 
@@ -37,24 +38,24 @@ function patternsOf(entry: Entry): readonly PlacedPattern[] {
 
 function* unknownPools(
   patterns: readonly PlacedPattern[],
-  pools: readonly Item<{ readonly name: string; readonly pool: string }>[],
+  { pools, poolNames }: Sections,
 ): Generator<Problem> {
-  const byName = new Map(pools.map(({ value }) => [value.name, value.pool]));
+  const names = poolNames.map(({ value }) => value);
+  const without = new Set(
+    pools.filter(({ value }) => !isGkePool(poolId(value.pool))).map(({ value }) => value.name),
+  );
   for (const { pattern, at } of patterns) {
-    const pool = byName.get(pattern.pool);
-    if (pool === undefined) {
+    if (!names.includes(pattern.pool)) {
       const meant = pools.find(({ value }) => value.pool === pattern.pool)?.value.name;
-      const hint =
-        meant !== undefined
-          ? `write its name, \`${meant}\``
-          : (didYouMean(pattern.pool, byName.keys()) ?? 'declare it in trust.pools');
+      const declare = didYouMean(pattern.pool, names) ?? 'declare it in trust.pools';
+      const hint = meant === undefined ? declare : `write its name, \`${meant}\``;
       yield problemAt(at('pool'), {
         code: 'unknown-pool',
         message: `\`${pattern.pool}\` is not in trust.pools`,
         hint,
       });
-    } else if (!isGkePool(pool)) {
-      const message = `\`${pattern.pool}\` is no pool of GKE clusters, so it has no namespaces and this matches nothing`;
+    } else if (without.has(pattern.pool)) {
+      const message = `\`${pattern.pool}\` is no pool of GKE clusters: it has no namespaces, and this matches nothing`;
       yield problemAt(at('pool'), { code: 'pool-without-namespaces', severity: 'warning', message });
     }
   }

@@ -11,7 +11,7 @@ type ExceptionItem = Sections['exceptions'][number];
 /** What `forbiddenRoles` says of itself, and of what the identities are allowed. */
 export const roles: Lint = function* (sections) {
   for (const rule of sections.forbiddenRoles) {
-    if (rule.value.roles.length > 0 || rule.value.principals.length > 0) continue;
+    if (rule.isPartial || rule.value.roles.length > 0 || rule.value.principals.length > 0) continue;
     const message = `\`${rule.value.name}\` forbids nothing`;
     yield problemAt(rule.at(), {
       code: 'forbidden-without-subject',
@@ -26,7 +26,7 @@ export const roles: Lint = function* (sections) {
 function* allowedAndForbidden(entry: Entry, { forbiddenRoles, exceptions }: Sections): Generator<Problem> {
   for (const [i, { role, on }] of entry.value.allow.entries()) {
     if (role === undefined) continue;
-    const rule = forbiddenRoles.find((candidate) => forbids(candidate, role, on));
+    const rule = forbiddenRoles.find((candidate) => !candidate.isPartial && forbids(candidate, role, on));
     if (!rule || exceptions.some((exception) => covers(exception, entry, role, on))) continue;
     const { file, line } = rule.at();
     const message = `\`${role}\` on ${on} is allowed here and forbidden by \`${rule.value.name}\` in ${file}:${line}`;

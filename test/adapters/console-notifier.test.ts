@@ -1,0 +1,199 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { consoleNotifier } from '../../shared/adapters/console-notifier.ts';
+import { widthOf } from '../../shared/adapters/terminal-text.ts';
+import { slackMessage } from '../../shared/alerts/slack-message.ts';
+import type { Finding } from '../../shared/model/finding.ts';
+import { MINUTE } from '../../shared/model/time.ts';
+import type { AlertMessage } from '../../shared/ports.ts';
+import { finding, incident, NIGHT, resolved } from '../alerts/examples.ts';
+
+function messageOf(...findings: readonly Finding[]): AlertMessage {
+  return slackMessage({ incident: incident(), findings, asOf: NIGHT + 3n * MINUTE });
+}
+
+/** A console that keeps what it wrote. */
+function terminal(width = 100, color = false) {
+  const written: string[] = [];
+  const notifier = consoleNotifier({ write: (text) => void written.push(text), color, width });
+  return { notifier, last: () => (written.at(-1) ?? '').replaceAll('\u00a0', ' ') };
+}
+
+async function drawn(message: AlertMessage, width?: number, color?: boolean): Promise<string> {
+  const { notifier, last } = terminal(width, color);
+  await notifier.post('C0SOC', message, 'k');
+  return last();
+}
+
+describe('a new alert', () => {
+  it('is a card', async () => {
+    expect(await drawn(messageOf(finding()))).toBe(`\
+┃ 🔴 Critical · payments/checkout-api gained roles/editor on project:acme-prod
+┃
+┃ Who       tf@acme-iac.iam.gserviceaccount.com    When      2026-03-01 02:14:07 UTC
+┃           impersonated by jane@acme.example
+┃           from 203.0.113.7
+┃           reason “hotfix PAY-2210”, as claimed
+┃ Where     project acme-prod                      Identity  checkout-api@acme-prod
+┃           cluster prod-euw1 (europe-west1)
+┃ Owner     team-payments                          Status    OPEN · 1st occurrence
+┃
+┃ An editor can change nearly everything in the project, and through Cloud Build or a function
+┃ become its other accounts too.
+┃   - roles/cloudsql.client
+┃   + roles/editor
+┃
+┃ Path  acme-prod.svc.id.goog[payments/checkout-api] →
+┃       checkout-api@acme-prod.iam.gserviceaccount.com → roles/editor → project:acme-prod
+┃ Rule  forbidden-role · forbiddenRoles[basic-roles] · policy.yaml:36 @3f9c12a
+┃
+┃ Put it right, in Cloud Shell or any terminal with gcloud:
+┃ ╭──────────────────────────────────────────────────────────────────────────────────────────────╮
+┃ │ gcloud projects remove-iam-policy-binding acme-prod                                          │
+┃ │   --member=serviceAccount:checkout-api@acme-prod.iam.gserviceaccount.com --role=roles/editor │
+┃ ╰──────────────────────────────────────────────────────────────────────────────────────────────╯
+┃ Tokens already issued stay valid for up to an hour after that.
+┃
+┃ NIST 800-53 r5: AC-6 · CIS GCP 5.0: 1.6 · via audit log in 4 s · fp 9c2e41d0 · → C0SOC
+
+`);
+  });
+
+  it('has one column where two would be cramped', async () => {
+    const card = await drawn(messageOf(finding()), 60);
+    expect(card).toContain('┃ When      2026-03-01 02:14:07 UTC\n');
+  });
+
+  it('is red for critical, green for repaired, signs in colour, and none where there are no colours', async () => {
+    const red = await drawn(messageOf(finding()), 100, true);
+    expect(red).toContain('\u001b[1;31m┃\u001b[0m');
+    expect(red).toContain('\u001b[32m+ roles/editor\u001b[0m');
+    expect(red).toContain('\u001b[31m- roles/cloudsql.client\u001b[0m');
+    expect(await drawn(messageOf(resolved()), 100, true)).toContain('\u001b[1;32m┃\u001b[0m');
+    expect(await drawn(messageOf(finding()))).not.toContain('\u001b');
+  });
+
+  it('may be plain text alone', async () => {
+    expect(await drawn({ text: 'Something is wrong &amp; we say so', blocks: [] })).toBe(
+      '┃ Something is wrong & we say so\n┃ → C0SOC\n\n',
+    );
+  });
+
+  it('gets a handle of its own', async () => {
+    const { notifier } = terminal();
+    expect(await notifier.post('C0SOC', messageOf(finding()), 'a')).toEqual({
+      kind: 'sent',
+      handle: { channel: 'C0SOC', ts: '000001' },
+    });
+    expect(await notifier.post('C0SOC', messageOf(finding()), 'b')).toEqual({
+      kind: 'sent',
+      handle: { channel: 'C0SOC', ts: '000002' },
+    });
+  });
+});
+
+describe('an update', () => {
+  async function updated(before: AlertMessage, after: AlertMessage): Promise<string> {
+    const { notifier, last } = terminal();
+    const sent = await notifier.post('C0SOC', before, 'k');
+    if (sent.kind !== 'sent') throw new Error('not sent');
+    expect(await notifier.update(sent.handle, after)).toEqual(sent);
+    return last();
+  }
+
+  it('shows what is new when the status changed', async () => {
+    expect(await updated(messageOf(finding()), messageOf(resolved({ confirming: true })))).toBe(`\
+┃ ✅ Repaired, confirming · payments/checkout-api gained roles/editor on project:acme-prod
+┃ Status  REPAIRED, CONFIRMING after 2 m
+┃ Tokens issued before the repair may work until 2026-03-01 03:16:07 UTC.
+┃ ↻ updated in C0SOC
+
+`);
+  });
+
+  it('shows who, once that is known', async () => {
+    expect(await updated(messageOf(finding({ actor: 'pending' })), messageOf(finding()))).toBe(`\
+┃ 🔴 Critical · payments/checkout-api gained roles/editor on project:acme-prod
+┃ Who  tf@acme-iac.iam.gserviceaccount.com
+┃      impersonated by jane@acme.example
+┃      from 203.0.113.7
+┃      reason “hotfix PAY-2210”, as claimed
+┃ ↻ updated in C0SOC
+
+`);
+  });
+
+  it('shows everything when the change itself is another', async () => {
+    const card = await updated(messageOf(finding()), messageOf(finding({ after: ['roles/owner'] })));
+    expect(card).toContain('┃   + roles/owner');
+    expect(card).toContain('↻ updated in C0SOC');
+  });
+
+  it('shows everything when it is not known here', async () => {
+    const { notifier, last } = terminal();
+    await notifier.update({ channel: 'C0SOC', ts: '1.2' }, messageOf(resolved()));
+    expect(last()).toContain('Where     project acme-prod');
+  });
+});
+
+describe('text from the cloud', () => {
+  const evil = '\u001b]0;owned\u0007\u001b[2J\u001b[31mred\u009b1m\u202eback\r\nline\u200b';
+
+  it('moves no cursor, sets no title, starts no line', async () => {
+    const card = await drawn(
+      messageOf(
+        finding({
+          title: evil,
+          identity: evil,
+          owner: evil,
+          explanation: evil,
+          after: [evil],
+          project: evil,
+        }),
+      ),
+    );
+    expect(card).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+    for (const line of card.trimEnd().split('\n')) expect(line).toMatch(/^┃/);
+  });
+
+  it('cannot do so in blocks that somebody else made, either', async () => {
+    const card = await drawn({
+      text: evil,
+      blocks: [
+        { type: 'header', text: { type: 'plain_text', text: evil } },
+        { type: 'section', text: { type: 'mrkdwn', text: evil } },
+      ],
+    });
+    expect(card).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('never reaches beyond the edge, at any width', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.constantFrom('東京'.repeat(40), '🔴'.repeat(50), 'x'.repeat(300), 'a@b/c,d'.repeat(30), ''),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        text,
+        text,
+        text,
+        fc.integer({ min: 30, max: 200 }),
+        async (title, name, line, width) => {
+          const message = messageOf(
+            finding({
+              title,
+              identity: name,
+              owner: line,
+              after: [line, name],
+              explanation: line,
+              remediation: [{ kind: 'gcloud', text: line }],
+            }),
+          );
+          for (const row of (await drawn(message, width)).split('\n'))
+            expect(widthOf(row)).toBeLessThanOrEqual(width);
+        },
+      ),
+      { numRuns: 200, interruptAfterTimeLimit: 20_000 },
+    );
+  });
+});

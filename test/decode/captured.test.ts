@@ -1,0 +1,250 @@
+/** Real payloads that nobody of this project wrote: how many of each file are news, ignored and malformed, and what some of them say. */
+import { describe, expect } from '@jest/globals';
+import { decodePush } from '../../shared/decode/decode.ts';
+import type { Decoded } from '../../shared/model/decoded.ts';
+import { principalKey } from '../../shared/model/principal.ts';
+import { formatTime } from '../../shared/model/time.ts';
+import { fixtureFiles, fixtures, itOnFixtures } from '../fixtures.ts';
+import { CONTEXT, grants, type News, observed } from './payloads.ts';
+
+type Counts = readonly [news: number, ignored: number, malformed: number];
+
+function counts(payloads: readonly unknown[]): Counts {
+  const kinds = payloads.map((payload) => decodePush(payload, CONTEXT).kind);
+  const count = (kind: Decoded['kind']) => kinds.filter((found) => found === kind).length;
+  return [count('news'), count('ignored'), count('malformed')];
+}
+
+function newsIn(path: string, index: number): News {
+  const decoded = decodePush(fixtures(path)[index], CONTEXT);
+  if (decoded.kind !== 'news') throw new Error(`${path} ${index}: ${decoded.kind}: ${decoded.why}`);
+  return decoded;
+}
+
+function reasons(path: string): readonly string[] {
+  return fixtures(path).flatMap((payload) => {
+    const decoded = decodePush(payload, CONTEXT);
+    return decoded.kind === 'news' ? [] : [`${decoded.kind}: ${decoded.why}`];
+  });
+}
+
+describe('every captured payload is news, ignored or malformed', () => {
+  for (const [file, expected] of Object.entries<Counts>({
+    // The malformed one is a finding of Security Command Center.
+    'cloud-custodian/audit_events.json': [0, 45, 1],
+    'gcpdiag/audit_log_entries.json': [0, 213, 0],
+    'google-docs-iam/audit_log_examples.json': [3, 8, 0],
+    'professional-services/audit_log_examples_relevant.json': [1, 5, 0],
+    'professional-services/audit_log_examples_other.json': [0, 24, 2],
+    'professional-services/cai_assets.json': [2, 2, 0],
+    'professional-services/cai_feed_messages.json': [0, 3, 0],
+    'professional-services/terraform_resource_changes.json': [0, 4, 0],
+    'real-time-enforcer/audit_events.json': [5, 22, 0],
+    'khi/gke_audit.json': [0, 9, 0],
+    'khi/k8s_audit.json': [0, 3, 0],
+    'iris3/audit_events.json': [0, 9, 0],
+    'eventarc-samples/event_data.json': [0, 2, 0],
+    // Envelopes around texts and bytes that are no JSON: malformed, once opened.
+    'google-cloudevents/cloudevents.json': [0, 6, 6],
+    'functions-framework-conformance/events.json': [0, 0, 13],
+    'k8s-io/derived_feed/org_iam_feed.dev.json': [6, 0, 0],
+    'k8s-io/derived_feed/project_iam_feed.dev.json': [40, 0, 0],
+    'k8s-io/derived_feed/sa_iam_feed.dev.json': [24, 0, 0],
+    'panther-analysis/gcp_audit/gcp_cloud_run_set_iam_policy.json': [1, 1, 1],
+    'panther-analysis/gcp_audit/gcp_compute_set_iam_policy.json': [2, 1, 0],
+    'panther-analysis/gcp_audit/gcp_gcs_iam_changes.json': [1, 0, 0],
+    'panther-analysis/gcp_audit/gcp_gcs_public.json': [1, 0, 0],
+    'panther-analysis/gcp_audit/gcp_iam_corp_email.json': [3, 0, 0],
+    'panther-analysis/gcp_audit/gcp_iam_service_account_key_create.json': [0, 2, 0],
+    'panther-analysis/gcp_audit/gcp_destructive_queries.json': [0, 2, 1],
+    'policy-library/gke_enable_workload_identity.json': [3, 0, 0],
+    'policy-library/iam_audit_log.json': [5, 0, 0],
+    'policy-library/iam_custom_role_permissions.json': [0, 2, 0],
+    'terraform-google-conversion/cai/example_service_account_key.json': [2, 0, 0],
+    'terraform-validator/cai/example_container_cluster.json': [2, 1, 0],
+  })) {
+    itOnFixtures(`${file}: ${expected.join(', ')}`, () => {
+      expect(counts(fixtures(file))).toEqual(expected);
+    });
+  }
+
+  for (const [folder, expected] of Object.entries<Counts>({
+    'panther-analysis/gcp_audit': [8, 89, 10],
+    'panther-analysis/gcp_k8s': [0, 12, 2],
+    'panther-analysis/k8s_unified': [0, 21, 0],
+    'policy-library': [103, 2, 0],
+    'terraform-validator/cai': [55, 14, 0],
+    'terraform-validator/plan': [0, 55, 0],
+    'terraform-google-conversion/cai': [3, 4, 0],
+  })) {
+    itOnFixtures(`${folder}, all files: ${expected.join(', ')}`, () => {
+      expect(counts(fixtureFiles(folder).flatMap((file) => fixtures(file)))).toEqual(expected);
+    });
+  }
+
+  itOnFixtures('no file of any kind makes decoding throw', () => {
+    for (const file of fixtureFiles('.')) {
+      for (const payload of fixtures(file)) {
+        expect(['news', 'ignored', 'malformed']).toContain(decodePush(payload, CONTEXT).kind);
+      }
+    }
+  });
+});
+
+describe('audit entries', () => {
+  itOnFixtures('a public bucket: the entry has the change and not the policy', () => {
+    const found = newsIn('panther-analysis/gcp_audit/gcp_gcs_iam_changes.json', 0);
+    expect(observed(found, 'policy-delta')).toMatchObject({
+      asset: '//storage.googleapis.com/jacks-test-bucket',
+      ancestors: ['projects/western-verve-123456'],
+      changes: [
+        { action: 'add', grant: { role: 'roles/storage.objectViewer', principal: { kind: 'all-users' } } },
+      ],
+    });
+    expect(found.acts).toMatchObject([
+      { method: 'storage.setIamPermissions', actor: { ip: '136.24.229.58' } },
+    ]);
+    expect(formatTime(found.time)).toBe('2020-05-15T04:28:42.237027213Z');
+  });
+
+  itOnFixtures('a project: whole policy and change, both versions', () => {
+    const found = newsIn('panther-analysis/gcp_audit/gcp_iam_corp_email.json', 0);
+    expect(observed(found, 'policy')).toMatchObject({ etag: 'BwWlp7rH6tY=', supersedes: 'BwWk8zJlg2o=' });
+    expect(grants(found)).toHaveLength(10);
+    expect(found.acts[0]?.changes).toMatchObject([
+      { action: 'add', grant: { role: 'roles/viewer', member: 'user:person-f7976af5@gmail.com' } },
+    ]);
+    expect(found.acts[0]?.etag).toBe('BwWlp7rH6tY=');
+  });
+
+  itOnFixtures('a shipper that renames keys and writes times with a space', () => {
+    const found = newsIn('panther-analysis/gcp_audit/gcp_cloud_run_set_iam_policy.json', 0);
+    expect(found.acts[0]).toMatchObject({
+      asset: '//run.googleapis.com/projects/some-project/locations/us-west1/services/cloudrun-exfil',
+      actor: { principal: 'person-48e8457a@company.com', ip: '1.2.3.4' },
+    });
+    expect(formatTime(found.time)).toBe('2024-02-02T09:44:26.029835000Z');
+    expect(reasons('panther-analysis/gcp_audit/gcp_cloud_run_set_iam_policy.json')).toEqual([
+      'ignored: the call failed, nothing changed: no permission was granted',
+      'malformed: protoPayload.methodName: missing',
+    ]);
+  });
+
+  itOnFixtures(
+    'a disk, by an account that signed in with a key: the policy stands in the request only',
+    () => {
+      const found = newsIn('panther-analysis/gcp_audit/gcp_compute_set_iam_policy.json', 0);
+      expect(grants(found)).toEqual(['roles/owner user:anonymized@example.com']);
+      expect(found.acts[0]?.actor.keyName).toMatch(/\/keys\/key-id$/);
+    },
+  );
+
+  itOnFixtures('real-time-enforcer: one resource of each service, by its asset name', () => {
+    const path = 'real-time-enforcer/audit_events.json';
+    const named = [1, 2, 3, 18, 19].map((index) => observed(newsIn(path, index), 'policy').asset);
+    expect(named).toEqual([
+      '//bigtable.googleapis.com/projects/example-project/instances/example-instance',
+      '//bigquery.googleapis.com/projects/fake-project/datasets/wooo',
+      '//cloudfunctions.googleapis.com/projects/example-project/locations/us-central1/functions/example_function',
+      '//pubsub.googleapis.com/projects/fake-project/subscriptions/test-subscription',
+      '//pubsub.googleapis.com/projects/fake-project/topics/test-topic',
+    ]);
+    expect(grants(newsIn(path, 2))).toContain('roles/bigquery.dataOwner projectOwner:fake-project');
+    // What was stored counts: the request of 18 has another member. Of 19, ACAB is the version of a policy never set.
+    expect(grants(newsIn(path, 18))).toEqual(['roles/viewer user:some.user@example.com']);
+    expect(formatTime(newsIn(path, 18).time)).toBe('2019-04-23T19:04:26.998833327Z');
+    expect(observed(newsIn(path, 19), 'policy')).not.toHaveProperty('supersedes');
+  });
+
+  itOnFixtures('a bucket of professional-services: whole policy, convenience members and all', () => {
+    const found = newsIn('professional-services/audit_log_examples_relevant.json', 1);
+    expect(observed(found, 'policy')).toMatchObject({
+      asset: '//storage.googleapis.com/sample-logs-org',
+      etag: 'CAc=',
+      supersedes: 'CAY=',
+    });
+    expect(grants(found)).toHaveLength(7);
+    expect(found.acts[0]?.changes).toHaveLength(1);
+  });
+
+  itOnFixtures('creations that an organisation policy forbids are failed calls', () => {
+    const failed = reasons('professional-services/audit_log_examples_relevant.json').filter((why) =>
+      why.includes('failed'),
+    );
+    expect(failed.filter((why) => why.endsWith('9 FAILED_PRECONDITION'))).toHaveLength(2);
+  });
+
+  itOnFixtures("Google's own shortened examples: a policy, a project, a key whose id is not shown", () => {
+    const path = 'google-docs-iam/audit_log_examples.json';
+    const account = '//iam.googleapis.com/projects/-/serviceAccounts/123456789012345678901';
+    expect(newsIn(path, 1).acts).toMatchObject([
+      { kind: 'set-iam-policy', asset: account, actor: { principal: '' } },
+    ]);
+    expect(newsIn(path, 2).acts).toMatchObject([
+      { asset: '//cloudresourcemanager.googleapis.com/projects/my-project' },
+    ]);
+    expect(newsIn(path, 5).acts).toMatchObject([
+      {
+        kind: 'create-key',
+        asset: account,
+        account: 'my-service-account@my-project.iam.gserviceaccount.com',
+      },
+    ]);
+    expect(newsIn(path, 5).observations.map(({ kind }) => kind)).toEqual(['alias']);
+  });
+});
+
+describe('feeds and exports', () => {
+  itOnFixtures('k8s-io: the workload identity bindings of production, as they came and went', () => {
+    const feed = fixtures('k8s-io/derived_feed/sa_iam_feed.dev.json').map((_, index) =>
+      newsIn('k8s-io/derived_feed/sa_iam_feed.dev.json', index),
+    );
+    expect(grants(feed[2]!)).toEqual([
+      'roles/iam.workloadIdentityUser serviceAccount:k8s-prow-builds.svc.id.goog[test-pods/k8s-artifacts-prod]',
+    ]);
+    expect(observed(feed[23]!, 'gone')).toMatchObject({ type: 'service-account' });
+    const members = feed.flatMap((found) =>
+      found.observations.flatMap((state) => (state.kind === 'policy' ? state.grants : [])),
+    );
+    expect(members.every(({ principal }) => principal.kind !== 'unknown')).toBe(true);
+    expect(members.filter(({ principal }) => principal.kind === 'ksa').length).toBeGreaterThan(10);
+  });
+
+  itOnFixtures('k8s-io: no member of any project or organisation policy is of a form we do not know', () => {
+    const files = ['project', 'org'].map((scope) => `k8s-io/derived_feed/${scope}_iam_feed.dev.json`);
+    const unknown = files
+      .flatMap((file) => fixtures(file).map((_, index) => newsIn(file, index)))
+      .flatMap((found) =>
+        found.observations.flatMap((state) => (state.kind === 'policy' ? state.grants : [])),
+      )
+      .filter(({ principal }) => principal.kind === 'unknown')
+      .map(({ principal }) => principalKey(principal));
+    expect(unknown).toEqual([]);
+  });
+
+  itOnFixtures('policy-library: clusters with the new name of the pool, with none, with the old one', () => {
+    const pools = fixtures('policy-library/gke_enable_workload_identity.json').map((_, index) => {
+      const { facts } = observed(
+        newsIn('policy-library/gke_enable_workload_identity.json', index),
+        'resource',
+      );
+      return facts.type === 'cluster' ? facts.workloadPool : undefined;
+    });
+    expect(pools).toEqual(['testproject.svc.id.goog', '', 'testproject.svc.id.goog']);
+  });
+
+  itOnFixtures('policy-library: accounts tell their two names, and their project its own', () => {
+    const aliases = newsIn(
+      'policy-library/gcp_iam_restrict_service_account_creation.json',
+      0,
+    ).observations.flatMap((state) => (state.kind === 'alias' ? [state.alias] : []));
+    expect(aliases).toEqual([
+      {
+        of: 'service-account',
+        id: '102628377948083709745',
+        name: 'myserviceaccount@test-project.iam.gserviceaccount.com',
+      },
+      { of: 'project', id: '773711848681', name: 'test-project' },
+    ]);
+  });
+});

@@ -1,0 +1,222 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type InputItem, readInput } from '../../shared/decode/input/read-input.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'anchorwatch-input-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function itemsOf(paths: readonly string[], stdin?: AsyncIterable<Uint8Array>): Promise<InputItem[]> {
+  const items: InputItem[] = [];
+  for await (const item of readInput(paths, stdin === undefined ? {} : { stdin })) items.push(item);
+  return items;
+}
+
+/** Reads `content` as standard input, in chunks of `size` bytes. */
+async function read(content: string | Uint8Array, size = 1 << 20): Promise<InputItem[]> {
+  const bytes = Buffer.from(content);
+  async function* chunks() {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+  return itemsOf(['-'], chunks());
+}
+
+/** `VALUE@LINE` for values, `KIND@LINE` for problems, `note` for notes. */
+function short(items: readonly InputItem[]): string[] {
+  return items.map((item) => {
+    if ('value' in item) return `${JSON.stringify(item.value)}@${item.where.line}`;
+    return 'problem' in item ? `${item.problem.kind}@${item.problem.line}` : 'note';
+  });
+}
+
+describe('every layout gives its values, with the line each begins in', () => {
+  it.each<[string, string, string[]]>([
+    ['lines', '{"a":1}\n{"a":2}\n', ['{"a":1}@1', '{"a":2}@2']],
+    ['lines, the last without an end', '{"a":1}\n{"a":2}', ['{"a":1}@1', '{"a":2}@2']],
+    [
+      'lines of another system, with blank ones',
+      '{"a":1}\r\n\r\n  \n{"a":2}\r\n',
+      ['{"a":1}@1', '{"a":2}@4'],
+    ],
+    ['one object', '{"a":{"b":[1,2]}}', ['{"a":{"b":[1,2]}}@1']],
+    ['one object, laid out', '{\n  "a": [\n    {"b": 1}\n  ]\n}\n', ['{"a":[{"b":1}]}@1']],
+    ['objects laid out, one after another', '{\n"a": 1\n}\n{\n"a": 2\n}\n', ['{"a":1}@1', '{"a":2}@4']],
+    ['objects without anything between', '{"a":1}{"a":2} {"a":3}', ['{"a":1}@1', '{"a":2}@1', '{"a":3}@1']],
+    ['a list', '[{"a":1},{"a":2}]', ['{"a":1}@1', '{"a":2}@1']],
+    ['a list, laid out', '[\n  {\n    "a": 1\n  },\n  {"a": 2}\n]\n', ['{"a":1}@2', '{"a":2}@5']],
+    ['a list of one a line', '[\n{"a":1},\n{"a":2}\n]', ['{"a":1}@2', '{"a":2}@3']],
+    ['lists, one after another', '[{"a":1}]\n[{"a":2}]', ['{"a":1}@1', '{"a":2}@2']],
+    ['a list of other things', '[1, "x,]", null, true]', ['1@1', '"x,]"@1', 'null@1', 'true@1']],
+    ['lists within a list', '[[{"a":1},{"a":2}],[{"a":3}]]', ['{"a":1}@1', '{"a":2}@1', '{"a":3}@1']],
+    ['lists in lines', '{"a":1}\n[{"a":2},{"a":3}]\n', ['{"a":1}@1', '{"a":2}@2', '{"a":3}@2']],
+    ['an empty list', '[]', []],
+    ['an answer of a list call', '{"assets":[{"a":1},{"a":2}],"readTime":"t"}', ['{"a":1}@1', '{"a":2}@1']],
+    ['a list of such answers', '[{"entries":[{"a":1}]},{"entries":[]}]', ['{"a":1}@1']],
+    [
+      'a push, which is no such answer',
+      '{"message":{"data":""},"messages":[1]}',
+      ['{"message":{"data":""},"messages":[1]}@1'],
+    ],
+    ['a text sequence', '\u001e{"a":1}\n\u001e{"a":2}\n', ['{"a":1}@1', '{"a":2}@2']],
+    ['a byte order mark', '\ufeff{"a":1}\n', ['{"a":1}@1']],
+    [
+      'texts with brackets and quotes in them',
+      '{"a":"}{\\"[]\\\\"}\n{"b":"\\\\"}',
+      ['{"a":"}{\\"[]\\\\"}@1', '{"b":"\\\\"}@2'],
+    ],
+    ['letters beyond ASCII', '{"ä":"日本"}\n{"b":"🦀"}\n', ['{"ä":"日本"}@1', '{"b":"🦀"}@2']],
+  ])('%s', async (_layout, content, expected) => {
+    expect(short(await read(content))).toEqual(expected);
+    for (const size of [1, 2, 3, 7]) expect(short(await read(content, size))).toEqual(expected);
+    expect(short(await read(gzipSync(content), 5))).toEqual(expected);
+  });
+
+  it('any values in any layout come back as they were', async () => {
+    const values = fc.array(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), { maxLength: 6 });
+    const layout = fc.constantFrom<(all: readonly unknown[]) => string>(
+      (all) => all.map((value) => `${JSON.stringify(value)}\n`).join(''),
+      (all) => all.map((value) => `${JSON.stringify(value, null, 2)}\n`).join(''),
+      (all) => JSON.stringify(all),
+      (all) => JSON.stringify(all, null, 1),
+    );
+    await fc.assert(
+      fc.asyncProperty(values, layout, fc.integer({ min: 1, max: 50 }), async (all, write, size) => {
+        // An object with such a key is an answer of a list call; and an empty object laid out is one line, which sets the layout.
+        fc.pre(
+          all.every(
+            (value) =>
+              !(
+                'assets' in value ||
+                'entries' in value ||
+                'messages' in value ||
+                'receivedMessages' in value
+              ),
+          ),
+        );
+        fc.pre(all.every((value) => Object.keys(value).length > 0));
+        const found = (await read(write(all), size)).flatMap((item) => ('value' in item ? [item.value] : []));
+        expect(JSON.stringify(found)).toBe(JSON.stringify(all));
+      }),
+    );
+  });
+});
+
+describe('what cannot be read is a problem with its place, and reading goes on', () => {
+  const large = `{"a":"${'x'.repeat(11 * 1024 * 1024)}"}`;
+  it.each<[string, string | Uint8Array, string[]]>([
+    ['a broken line among lines', '{"a":1}\n{"a":\n{"a":3}\n', ['{"a":1}@1', 'not-json@2', '{"a":3}@3']],
+    ['a broken first line', '{"a":{"b":1\n{"a":2}\n{"a":3}\n', ['not-json@1', '{"a":2}@2', '{"a":3}@3']],
+    [
+      'a first line broken within a text',
+      '{"a":"x\n{"a":2}\n{"a":3}\n',
+      ['not-json@1', '{"a":2}@2', '{"a":3}@3'],
+    ],
+    [
+      'a line of something else',
+      '{"a":1}\nYou have configured\n{"a":3}\n',
+      ['{"a":1}@1', 'not-json@2', '{"a":3}@3'],
+    ],
+    ['a first line of something else', 'You have "configured\n{"a":2}\n', ['not-json@1', '{"a":2}@2']],
+    ['a broken element of a list', '[{"a":1},{"a":},{"a":3}]', ['{"a":1}@1', 'not-json@1', '{"a":3}@1']],
+    ['lines cut off within one', '{"a":1}\n{"a":2,"b', ['{"a":1}@1', 'truncated@2']],
+    ['an object cut off', '{\n"a": 1,\n', ['truncated@3']],
+    ['a list cut off within an element', '[{"a":1},\n{"a"', ['{"a":1}@1', 'truncated@2']],
+    ['a list cut off between elements', '[{"a":1},\n', ['{"a":1}@1', 'truncated@2']],
+    [
+      'a line that is no UTF-8',
+      Buffer.concat([Buffer.from('{"a":1}\n{"a":"'), Uint8Array.of(0xff), Buffer.from('"}\n{"a":3}\n')]),
+      ['{"a":1}@1', 'invalid-utf8@2', '{"a":3}@3'],
+    ],
+    ['a line of more than 10 MiB', `{"a":1}\n${large}\n{"a":3}\n`, ['{"a":1}@1', 'too-large@2', '{"a":3}@3']],
+    [
+      'an element of more than 10 MiB',
+      `[{"a":1},${large},{"a":3}]`,
+      ['{"a":1}@1', 'too-large@1', '{"a":3}@1'],
+    ],
+    ['UTF-16', Buffer.from('\ufeff{"a":1}', 'utf16le'), ['invalid-utf8@1']],
+    ['nothing', '', ['note']],
+    [
+      'compressed data cut off',
+      gzipSync('{"a":1}\n'.repeat(3)).subarray(0, -4),
+      ['{"a":1}@1', '{"a":1}@2', '{"a":1}@3', 'truncated@4'],
+    ],
+  ])('%s', async (_what, content, expected) => {
+    expect(short(await read(content))).toEqual(expected);
+  });
+
+  it('says where and in plain words', async () => {
+    expect(await read('{"a":1}\n{"a" 1}\n')).toContainEqual({
+      problem: { file: '-', line: 2, column: 6, kind: 'not-json', message: 'not JSON: {"a" 1}' },
+    });
+    expect(await read('[\n{"a":1')).toEqual([
+      {
+        problem: {
+          file: '-',
+          line: 2,
+          kind: 'truncated',
+          message: 'the file ends within what begins in line 2',
+        },
+      },
+    ]);
+  });
+
+  it('a long file of another kind is a few problems, not thousands', async () => {
+    const items = await read('a: b\n'.repeat(10_000));
+    expect(items).toHaveLength(3);
+    expect(items[2]).toMatchObject({ problem: { message: 'not JSON: a: b (and 9997 more right after)' } });
+  });
+
+  it.each<[string, () => string, string]>([
+    ['a file that is not there', () => 'missing.json', 'no such file or folder'],
+    ['a path through a file', () => 'lines.ndjson/x', 'a part of this path is a file, not a folder'],
+    ['a manifest', () => 'manifest.yaml', 'files of this kind are not read yet'],
+    ['damaged compressed data', () => 'damaged.gz', 'the compressed file is damaged'],
+    ['a folder of other things', () => 'other', 'the folder holds no file .json, .ndjson, .jsonl or .gz'],
+  ])('%s', async (_what, name, message) => {
+    await writeFile(join(folder, 'lines.ndjson'), '{"a":1}\n');
+    await writeFile(join(folder, 'manifest.yaml'), 'kind: ServiceAccount\n');
+    const compressed = gzipSync(Buffer.alloc(1000, '{"a":1}\n'));
+    compressed.fill(0xff, 12, 20);
+    await writeFile(join(folder, 'damaged.gz'), compressed);
+    await mkdir(join(folder, 'other'), { recursive: true });
+    const file = join(folder, name());
+    expect(await itemsOf([file])).toContainEqual({ problem: expect.objectContaining({ file, message }) });
+  });
+
+  it('standard input that is not there', async () => {
+    expect(await itemsOf(['-'])).toMatchObject([{ problem: { file: '-', kind: 'unreadable' } }]);
+  });
+});
+
+it('a folder is read to its depths, in order, without what is not JSON', async () => {
+  const root = join(folder, 'tree');
+  await mkdir(join(root, 'b'), { recursive: true });
+  await writeFile(join(root, 'c.jsonl'), '{"n":3}\n');
+  await writeFile(join(root, 'a.json'), '[{"n":1}]');
+  await writeFile(join(root, 'a.meta.json'), '[{"of":1}]');
+  await writeFile(join(root, 'b', 'x.ndjson.gz'), gzipSync('{"n":2}\n'));
+  await writeFile(join(root, 'README.md'), '# no');
+  await symlink(root, join(root, 'round'));
+  await symlink(join(root, 'a.json'), join(root, 'd.json'));
+  const items = await itemsOf([root]);
+  expect(short(items)).toEqual(['{"n":1}@1', '{"n":2}@1', '{"n":3}@1', '{"n":1}@1', 'note', 'note']);
+  expect(items.slice(4)).toEqual([
+    { note: { file: root, message: 'passed over 2 files that are not .json, .ndjson, .jsonl or .gz' } },
+    { note: { file: root, message: 'passed over 1 files .meta.json, which describe others' } },
+  ]);
+});
+
+it('a reader that stops early leaves nothing open', async () => {
+  const file = join(folder, 'many.ndjson.gz');
+  await writeFile(file, gzipSync('{"a":1}\n'.repeat(200_000)));
+  for await (const item of readInput([file])) {
+    expect(item).toMatchObject({ value: { a: 1 }, where: { file, line: 1 } });
+    break;
+  }
+});

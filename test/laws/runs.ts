@@ -1,0 +1,2 @@
+/** How often each law is tried. More on demand: `ANCHORWATCH_LAW_RUNS=5000 npm run jest -- test/laws`. */
+export const RUNS = { numRuns: Number(process.env.ANCHORWATCH_LAW_RUNS ?? 100) };

@@ -1,0 +1,236 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Actor } from '../../shared/model/act.ts';
+import { projectName, serviceAccountName } from '../../shared/model/asset.ts';
+import { changerOf } from '../../shared/policy/match.ts';
+import type { ChangeKind } from '../../shared/policy/policy.ts';
+import { policyOf } from './policy-of.ts';
+
+const POOL = 'principal://iam.googleapis.com/projects/4444/locations/global/workloadIdentityPools/github';
+const TF = 'tf@acme-iac.iam.gserviceaccount.com';
+const POLICY = policyOf(`
+  trustedChangers:
+    - name: terraform
+      subject: serviceAccount:${TF}
+      delegates: ["${POOL}/subject/repo:acme/infra:*", "serviceAccount:acme-ci.svc.id.goog[runner/tf]"]
+      within: ["project:acme-*", "folder:4"]
+    - {name: github, subject: "${POOL}/subject/repo:acme/infra:*", may: [bindings]}
+    - {name: break-glass, subject: user:break-glass@acme.example, may: [all], delegates: []}
+    - {name: key-service, subject: "serviceAccount:keys-*@acme-iac.iam.gserviceaccount.com", may: [keys]}
+    - {name: argo, subject: "system:serviceaccount:argocd:*", may: [bindings]}
+    - {name: robot, subject: "serviceAccount:robot@*", may: [bindings]}
+    - {name: terraform-keys, subject: "serviceAccount:${TF}", may: [keyCreate], within: ["project:acme-keys"]}
+`);
+
+const actor = (principal: string, more: Partial<Actor> = {}): Actor => ({
+  principal,
+  delegation: [],
+  ...more,
+});
+const IN_ACME = ['//storage.googleapis.com/x', projectName('acme-prod')];
+
+function verdict(who: Actor, kind: ChangeKind = 'bindings', resource: readonly string[] = IN_ACME): string {
+  const found = changerOf(POLICY, who, { kind, resource });
+  return 'by' in found && found.by ? `${found.kind} ${found.by.name}` : found.kind;
+}
+
+describe('who is trusted with a change', () => {
+  it.each([
+    ['an account by its e-mail', actor(TF), 'trusted terraform'],
+    ['an account by its subject', actor('', { subject: `serviceAccount:${TF}` }), 'trusted terraform'],
+    ['in other letters', actor(TF.toUpperCase()), 'trusted terraform'],
+    ['the account next to it', actor('tf@acme-iac2.iam.gserviceaccount.com'), 'not-trusted'],
+    ['a person of the same name', actor('tf@acme.example'), 'not-trusted'],
+    ['a person by e-mail', actor('break-glass@acme.example'), 'trusted break-glass'],
+    [
+      'a federated identity',
+      actor('', { subject: `${POOL}/subject/repo:acme/infra:ref:refs/heads/main` }),
+      'trusted github',
+    ],
+    [
+      'of another repository',
+      actor('', { subject: `${POOL}/subject/repo:acme/other:ref:refs/heads/main` }),
+      'not-trusted',
+    ],
+    [
+      'of another repository, which is called like it',
+      actor('', { subject: `${POOL}/subject/repo:evil/x:repo:acme/infra:main` }),
+      'not-trusted',
+    ],
+    [
+      'of a pool of the same name',
+      actor('', { subject: `${POOL.replace('4444', '666')}/subject/repo:acme/infra:main` }),
+      'not-trusted',
+    ],
+    ['a Kubernetes account', actor('system:serviceaccount:argocd:controller'), 'trusted argo'],
+    [
+      'a Kubernetes account of another namespace',
+      actor('system:serviceaccount:argo:controller'),
+      'not-trusted',
+    ],
+    ['an entry that does not say who', actor(''), 'not-trusted'],
+    ['an account of any project', actor('robot@x.iam.gserviceaccount.com'), 'trusted robot'],
+    [
+      'a person whose domain ends like that of accounts',
+      actor('robot@evilgserviceaccount.com'),
+      'not-trusted',
+    ],
+    [
+      'whatever the user agent says',
+      actor('mallory@acme.example', { userAgent: 'Terraform/1.9', reason: `serviceAccount:${TF}` }),
+      'not-trusted',
+    ],
+  ])('%s', (_what, who, expected) => {
+    expect(verdict(who)).toBe(expected);
+  });
+});
+
+describe('who may act through it', () => {
+  it.each([
+    ['a delegate that is listed', [`${POOL}/subject/repo:acme/infra:main`], 'trusted terraform'],
+    ['a KSA that is listed', ['serviceAccount:acme-ci.svc.id.goog[runner/tf]'], 'trusted terraform'],
+    [
+      'both of two',
+      ['serviceAccount:acme-ci.svc.id.goog[runner/tf]', `${POOL}/subject/repo:acme/infra:main`],
+      'trusted terraform',
+    ],
+    ['a person', ['mallory@acme.example'], 'not-trusted terraform'],
+    [
+      'a person behind one that is listed',
+      [`${POOL}/subject/repo:acme/infra:main`, 'user:mallory@acme.example'],
+      'not-trusted terraform',
+    ],
+    ['a delegate without a name', [''], 'not-trusted terraform'],
+    [
+      'a subject that repeats the trusted path',
+      [
+        `principal://iam.googleapis.com/projects/666/locations/global/workloadIdentityPools/x/subject/${POOL}/subject/repo:acme/infra:main`,
+      ],
+      'not-trusted terraform',
+    ],
+  ])('%s', (_what, delegation, expected) => {
+    expect(verdict(actor(TF, { delegation }))).toBe(expected);
+  });
+
+  it('nobody, when none is listed', () => {
+    expect(verdict(actor('break-glass@acme.example', { delegation: ['kim@acme.example'] }))).toBe(
+      'not-trusted break-glass',
+    );
+  });
+
+  it('the delegate is named', () => {
+    const found = changerOf(POLICY, actor(TF, { delegation: ['user:mallory@acme.example'] }), {
+      kind: 'bindings',
+      resource: IN_ACME,
+    });
+    expect(found).toMatchObject({
+      why: `user:mallory@acme.example acted through ${TF}, and terraform does not list that delegate.`,
+    });
+  });
+});
+
+describe('what it may change, and where', () => {
+  const KEYS = actor('keys-1@acme-iac.iam.gserviceaccount.com');
+  it.each<[string, Actor, ChangeKind, readonly string[], string]>([
+    ['by default bindings', actor(TF), 'bindings', IN_ACME, 'trusted terraform'],
+    ['accounts', actor(TF), 'serviceAccounts', IN_ACME, 'trusted terraform'],
+    ['and the deletion of keys', actor(TF), 'keyDelete', IN_ACME, 'trusted terraform'],
+    ['but not their creation', actor(TF), 'keyCreate', IN_ACME, 'not-trusted terraform'],
+    ['nor their disabling', actor(TF), 'keys', IN_ACME, 'not-trusted terraform'],
+    [
+      'unless another entry says so',
+      actor(TF),
+      'keyCreate',
+      [projectName('acme-keys')],
+      'trusted terraform-keys',
+    ],
+    ['all', actor('break-glass@acme.example'), 'clusters', [], 'trusted break-glass'],
+    ['keys are created', KEYS, 'keyCreate', [], 'trusted key-service'],
+    ['deleted', KEYS, 'keyDelete', [], 'trusted key-service'],
+    ['disabled', KEYS, 'keys', [], 'trusted key-service'],
+    ['and nothing else', KEYS, 'bindings', [], 'not-trusted key-service'],
+    [
+      'within a project: the project itself',
+      actor(TF),
+      'bindings',
+      [projectName('acme-prod')],
+      'trusted terraform',
+    ],
+    [
+      'what lies in it by its name',
+      actor(TF),
+      'bindings',
+      ['//pubsub.googleapis.com/projects/acme-prod/topics/t'],
+      'trusted terraform',
+    ],
+    [
+      'an account, by the project in its e-mail',
+      actor(TF),
+      'serviceAccounts',
+      [serviceAccountName('a@acme-prod.iam.gserviceaccount.com')],
+      'trusted terraform',
+    ],
+    [
+      'another project',
+      actor(TF),
+      'bindings',
+      ['//pubsub.googleapis.com/projects/beta/topics/t'],
+      'not-trusted terraform',
+    ],
+    [
+      'an account of another project',
+      actor(TF),
+      'serviceAccounts',
+      [serviceAccountName('a@beta.iam.gserviceaccount.com')],
+      'not-trusted terraform',
+    ],
+    [
+      'a folder above it, when that is told',
+      actor(TF),
+      'bindings',
+      ['//storage.googleapis.com/x', '//cloudresourcemanager.googleapis.com/folders/4'],
+      'trusted terraform',
+    ],
+    [
+      'a place that is not known',
+      actor(TF),
+      'bindings',
+      ['//storage.googleapis.com/x'],
+      'not-trusted terraform',
+    ],
+  ])('%s', (_what, who, kind, resource, expected) => {
+    expect(verdict(who, kind, resource)).toBe(expected);
+  });
+
+  it.each<[string, Actor, ChangeKind, readonly string[], string]>([
+    [
+      'nobody',
+      actor('mallory@acme.example'),
+      'bindings',
+      IN_ACME,
+      'No entry of trustedChangers names mallory@acme.example.',
+    ],
+    ['who', actor(''), 'bindings', IN_ACME, 'The audit entry does not say who acted.'],
+    [
+      'what',
+      actor(TF),
+      'clusters',
+      IN_ACME,
+      'terraform is trusted with bindings, serviceAccounts, keyDelete, not with clusters.',
+    ],
+    [
+      'where',
+      actor(TF),
+      'bindings',
+      [projectName('beta')],
+      'terraform is trusted within project:acme-*, folder:4 only.',
+    ],
+  ])('says why not: %s', (_what, who, kind, resource, why) => {
+    expect(changerOf(POLICY, who, { kind, resource })).toMatchObject({ kind: 'not-trusted', why });
+  });
+});
+
+it('a policy without trusted changers does not judge who changes things', () => {
+  expect(changerOf(policyOf('  mode: audit\n'), actor('x'), { kind: 'bindings', resource: [] })).toEqual({
+    kind: 'undeclared',
+  });
+});
