@@ -65,6 +65,17 @@ export class Aliases {
     return project === undefined ? name : replaceProject(name, project, this.project(project));
   }
 
+  /**
+   * Terms whose aliases decide what an asset's names are: its own, and the e-mail of its account, which may have gone on to another one.
+   * As far as is known: with what they lead to, ask again.
+   */
+  termsOf(name: AssetName): readonly string[] {
+    const account = serviceAccountOf(name);
+    if (account === undefined) return aliasTerms(name);
+    const id = this.account(account);
+    return [...new Set([account, id, this.email(id) ?? id])];
+  }
+
   /** Every name the asset may have been reported under, its canonical one first. */
   spellings(name: AssetName): readonly AssetName[] {
     const account = serviceAccountOf(name);

@@ -144,7 +144,7 @@ export class Inventory {
   #needSiblings(group: readonly Register[]): void {
     if (this.#loaded === undefined) return;
     for (const register of group) {
-      for (const term of aliasTerms(register.name))
+      for (const term of this.aliases.termsOf(register.name))
         if (!this.#loaded.has(`alias:${term}`)) this.missing.add(`alias:${term}`);
       for (const name of this.aliases.spellings(register.name)) {
         const key = `name:${registerId(register.content, name)}`;

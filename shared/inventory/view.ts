@@ -63,7 +63,7 @@ export class View {
   /** Every name of an asset, by which it may have been reported and by which the policy may speak of it. */
   spellings(name: AssetName): readonly AssetName[] {
     const canonical = this.canonical(name);
-    for (const term of aliasTerms(canonical)) this.#find(`alias:${term}`);
+    for (const term of this.#inventory.aliases.termsOf(canonical)) this.#find(`alias:${term}`);
     return this.#inventory.aliases.spellings(canonical);
   }
 

@@ -32,7 +32,7 @@ export function changerOf(policy: Policy, actor: Actor, change: Change): Changer
   if (!by)
     return {
       kind: 'not-trusted',
-      why: `No entry of trustedChangers names ${actor.subject ?? actor.principal}.`,
+      why: `No entry of trustedChangers names ${actor.principal || actor.subject}.`,
     };
   return { kind: 'not-trusted', why: objection(by, actor, change) ?? '', by };
 }
@@ -45,7 +45,7 @@ function objection(
 ): string | undefined {
   const stranger = actor.delegation.find((delegate) => !matchesAny(delegates, spellingsOf(delegate)));
   if (stranger !== undefined)
-    return `${stranger || 'Somebody'} acted through ${actor.principal}, and ${name} does not list that delegate.`;
+    return `${stranger || 'Somebody'} acted through ${actor.principal || actor.subject}, and ${name} does not list that delegate.`;
   if (!coversKind(may, kind)) return `${name} is trusted with ${may.join(', ')}, not with ${kind}.`;
   const places = [...resource, ...projectsOf(resource)];
   if (within.length > 0 && !within.some((pattern) => matchesResource(pattern, places))) {

@@ -4,6 +4,7 @@ import type { Place } from './problem.ts';
 /** Turns an offset in a file's text into a place in it. */
 export type Locate = (offset: number) => Place;
 
+/** Makes the `Locate` of a file. */
 export function locator(file: string, text: string): Locate {
   const lines = text.split('\n');
   const counter = new LineCounter();
