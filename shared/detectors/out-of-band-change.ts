@@ -1,6 +1,6 @@
 import type { View } from '../inventory/view.ts';
 import type { Act, ActKind } from '../model/act.ts';
-import { serviceAccountOf } from '../model/asset.ts';
+import { projectName, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, type GrantChange } from '../model/grant.ts';
 import { isGoogleManaged, parseMember, principalKey, shortEmail } from '../model/principal.ts';
 import { DAY } from '../model/time.ts';
@@ -29,7 +29,7 @@ export const outOfBandChange = {
     if (!touchesWatched(act, view, policy) || isUndone(act, view)) return [];
     const verdict = changerOf(policy, act.actor, {
       kind: CHANGES[act.kind],
-      resource: view.spellings(act.asset),
+      resource: placesOf(act, view),
     });
     if (verdict.kind !== 'not-trusted') return [];
     view.wakeAt(act.time + CLOSES_AFTER);
@@ -87,6 +87,12 @@ const WORDS: Record<ActKind, string> = {
   'disable-key': 'disabled a key of',
   'enable-key': 'enabled a key of',
 };
+
+/** The asset under all its names and, because those of keys and buckets do not tell it, the project the entry was logged in. */
+function placesOf(act: Act, view: View): readonly string[] {
+  const project = act.project === undefined ? [] : view.spellings(projectName(act.project));
+  return [...view.spellings(act.asset), ...project];
+}
 
 function changeText({ grant }: GrantChange): string {
   const condition = conditionKey(grant.condition);

@@ -1,11 +1,11 @@
 import type { GrantFact } from '../inventory/facts.ts';
 import type { View } from '../inventory/view.ts';
 import { resourceKind, serviceAccountOf } from '../model/asset.ts';
-import { LINKING_ROLES } from '../model/grant.ts';
+import { type Grant, LINKING_ROLES } from '../model/grant.ts';
 import { isGoogleManaged, shortEmail } from '../model/principal.ts';
 import { globMatches } from '../policy/glob.ts';
-import { allowedGrant, poolOf } from '../policy/match.ts';
-import type { Policy } from '../policy/policy.ts';
+import { allowedGrant, capturesOf, poolOf } from '../policy/match.ts';
+import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
 import { LEAST_PRIVILEGE } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
 import { removeGrant } from './grant-commands.ts';
@@ -51,11 +51,7 @@ function heldGrant(fact: GrantFact, view: View, policy: Policy): readonly Judgem
   const { grant } = fact;
   const entries = entriesFor(grant.principal, view, policy);
   if (entries === undefined) return [];
-  const captures =
-    grant.principal.kind === 'ksa'
-      ? { ksa: grant.principal.name, namespace: grant.principal.namespace }
-      : undefined;
-  const verdict = allowedGrant(entries, grant, (name) => view.spellings(name), captures);
+  const verdict = allowance(entries, grant, view);
   if (verdict.kind === 'allowed') return [];
   const words = grantWords(fact, view, policy);
   const { label, email } = resourceWords(grant.resource, view);
@@ -79,6 +75,26 @@ function heldGrant(fact: GrantFact, view: View, policy: Policy): readonly Judgem
   ];
 }
 
+/** The best that the entries say of a grant: allowed, allowed but for its condition, or not at all. */
+function allowance(entries: readonly DeclaredIdentity[], grant: Grant, view: View): Allowance {
+  const names = (resource: string) => view.spellings(resource);
+  const { principal } = grant;
+  if (principal.kind === 'ksa') {
+    return allowedGrant(entries, grant, names, { ksa: principal.name, namespace: principal.namespace });
+  }
+  // An account may stand for several KSAs of a glob; what its entry allows to any of them, the account may hold.
+  const email = principal.kind === 'gsa' ? principal.email : '';
+  const answers = entries.flatMap((entry) =>
+    capturesOf(entry, email).map((captures) => allowedGrant([entry], grant, names, captures)),
+  );
+  return (
+    answers.find(({ kind }) => kind === 'allowed') ??
+    answers.find(({ kind }) => kind === 'condition-missing') ?? { kind: 'no' }
+  );
+}
+
+type Allowance = ReturnType<typeof allowedGrant>;
+
 /** Grants on an account we keep watch over, to anybody. Bindings of KSAs are edges and have detectors of their own. */
 function grantOnAccount(
   fact: GrantFact,
@@ -93,7 +109,7 @@ function grantOnAccount(
     return [];
   if (isTrustedChanger(policy, grant.member) || !isWatched(view.account(account), view, policy)) return [];
   const entries = entriesFor(grant.principal, view, policy) ?? [];
-  if (allowedGrant(entries, grant, (name) => view.spellings(name)).kind === 'allowed') return [];
+  if (allowance(entries, grant, view).kind === 'allowed') return [];
   const words = grantWords(fact, view, policy);
   const { email } = resourceWords(grant.resource, view);
   const becomes = BECOMING.has(grant.role);

@@ -84,7 +84,11 @@ const KINDS: readonly (readonly [ResourceKind, RegExp])[] = [
   ['bucket', /^\/\/storage\.googleapis\.com\/(?:projects\/_\/buckets\/)?([^/]+)$/],
   ['topic', /^\/\/pubsub\.googleapis\.com\/projects\/([^/]+\/topics\/[^/]+)$/],
   ['subscription', /^\/\/pubsub\.googleapis\.com\/projects\/([^/]+\/subscriptions\/[^/]+)$/],
-  ['secret', /^\/\/secretmanager\.googleapis\.com\/projects\/([^/]+\/secrets\/[^/]+)$/],
+  // A regional secret has a location in its name; the policy names both kinds alike.
+  [
+    'secret',
+    /^\/\/secretmanager\.googleapis\.com\/projects\/([^/]+(?:\/locations\/[^/]+)?\/secrets\/[^/]+)$/,
+  ],
   ['dataset', /^\/\/bigquery\.googleapis\.com\/projects\/([^/]+\/datasets\/[^/]+)$/],
   [
     'key',
@@ -101,7 +105,8 @@ export function resourceLabel(name: AssetName): string {
   for (const [kind, pattern] of KINDS) {
     const found = pattern.exec(name)?.[1];
     if (found !== undefined) {
-      return `${kind}:${found.replace(/\/(topics|subscriptions|secrets|datasets)\//, '/').replace(/\/locations\/|\/keyRings\/|\/cryptoKeys\//g, '/')}`;
+      const unplaced = found.replace(/\/locations\/[^/]+(?=\/secrets\/)/, '');
+      return `${kind}:${unplaced.replace(/\/(topics|subscriptions|secrets|datasets)\//, '/').replace(/\/locations\/|\/keyRings\/|\/cryptoKeys\//g, '/')}`;
     }
   }
   return name;
