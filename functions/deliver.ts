@@ -1,7 +1,6 @@
 import { http } from '@google-cloud/functions-framework';
 import { deliver } from '../shared/pipeline/deliver.ts';
 import { acknowledged } from './acknowledged.ts';
-import { wiring } from './wiring.ts';
 
 /** Judges what has fallen due and sends what the outbox holds: nudged by every change, and by Scheduler every minute. */
-http('deliver', (_request, response) => acknowledged(response, deliver(wiring())));
+http('deliver', (_request, response) => acknowledged(response, deliver));

@@ -20,11 +20,17 @@ export interface Ports {
 }
 
 let wired: Ports | undefined;
+const standardOutput = jsonLog((line) => process.stdout.write(line));
 
 /** The ports, built on first use from the environment unless `wire` was called before. */
 export function wiring(): Ports {
   wired ??= fromEnvironment(process.env);
   return wired;
+}
+
+/** Where to tell what happened, also when the other ports could not be built. */
+export function log(): Log {
+  return wired?.log ?? standardOutput;
 }
 
 /** Puts ports in place, for `anchorwatch serve` and for tests; `undefined` takes them away again. */
@@ -37,8 +43,8 @@ export function wire(ports: Ports | undefined): void {
  * bot token, read whenever it is used, so that a rotated secret needs no restart; without it alerts are drawn on standard output.
  */
 function fromEnvironment(env: NodeJS.ProcessEnv): Ports {
-  const log = jsonLog((line) => process.stdout.write(line));
-  const policy = policyFile(required(env, 'ANCHORWATCH_POLICY').split(','));
+  const log = standardOutput;
+  const policy = policyFile(fileList(required(env, 'ANCHORWATCH_POLICY')));
   const store = openSqliteStore({
     path: required(env, 'ANCHORWATCH_STORE'),
     onEphemeralDisk: env.K_SERVICE !== undefined,
@@ -57,4 +63,11 @@ function required(env: NodeJS.ProcessEnv, name: string): string {
   const value = env[name];
   if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
   return value;
+}
+
+function fileList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((path) => path.trim())
+    .filter((path) => path !== '');
 }

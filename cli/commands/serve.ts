@@ -9,8 +9,10 @@ import { localQueue } from '../../shared/adapters/local-queue.ts';
 import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { takeBaseline } from '../../shared/pipeline/baseline.ts';
+import { isEmpty, takeBaseline } from '../../shared/pipeline/baseline.ts';
 import { deliver } from '../../shared/pipeline/deliver.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import type { Log, Store } from '../../shared/ports.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
 import { gatherAssets } from '../gather.ts';
 import type { Io } from '../io.ts';
@@ -58,18 +60,8 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       const ports = { store, policy: source, notifier, clock: systemClock, log };
       const queue = localQueue(() => deliver(ports), log);
       wire({ ...ports, queue });
-      if (options.assets !== undefined) {
-        const gathered = await gatherAssets(options.assets, io, systemClock.now());
-        if (gathered.incomplete)
-          throw new CommandFailed(
-            EXIT.incomplete,
-            'the export could not be read to its end, so it is no state to begin with',
-          );
-        const { opened } = await takeBaseline(gathered.known, policy, store, log, systemClock.now());
-        io.err(
-          `${gathered.counts.observed} assets taken in; ${opened.length} findings stood before anybody watched (anchorwatch scan shows them)\n`,
-        );
-      }
+      if (options.assets !== undefined)
+        await takeAssets(options.assets, options.store, { policy, store, log }, io);
       const server = await startLocalServer(Number(options.port)).catch((error: unknown) => {
         throw new CommandFailed(EXIT.failure, `cannot listen on port ${options.port}: ${plainReason(error)}`);
       });
@@ -86,4 +78,30 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       await queue.idle();
       await store.close();
     });
+}
+
+/** The state to begin with. A store that has begun already knows more than the export does. */
+async function takeAssets(
+  assets: readonly string[],
+  file: string,
+  { policy, store, log }: { readonly policy: Policy; readonly store: Store; readonly log: Log },
+  io: Io,
+): Promise<void> {
+  if (!(await isEmpty(store))) {
+    io.err(
+      `${file} has a state already, so the export is not read again (take another --store to begin anew)\n`,
+    );
+    return;
+  }
+  const gathered = await gatherAssets(assets, io, systemClock.now());
+  if (gathered.incomplete) {
+    throw new CommandFailed(
+      EXIT.incomplete,
+      'the export could not be read to its end, so it is no state to begin with',
+    );
+  }
+  const { opened } = await takeBaseline(gathered.known, policy, store, log, systemClock.now());
+  io.err(
+    `${gathered.counts.observed} assets taken in; ${opened.length} findings stood before anybody watched (anchorwatch scan shows them)\n`,
+  );
 }

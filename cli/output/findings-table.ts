@@ -1,3 +1,4 @@
+import { SEVERITY_SYMBOLS } from '../../shared/alerts/headline.ts';
 import { plain } from '../../shared/alerts/text.ts';
 import type { Finding, Severity } from '../../shared/model/finding.ts';
 import { type Io, styled } from '../io.ts';
@@ -9,8 +10,6 @@ const COLORS = {
   low: 'cyan',
   info: 'gray',
 } as const satisfies Record<Severity, string>;
-
-const MARKS: Record<Severity, string> = { critical: '🔴', high: '🔶', medium: '🟨', low: '🔹', info: '▫️' };
 
 /** Findings for people: what stands, the worst first, with where the policy says so and the command that mends it. */
 export function findingsTable(findings: readonly Finding[], io: Io): string {
@@ -39,7 +38,7 @@ function card(finding: Finding, io: Io): string[] {
           `by ${finding.actor === 'pending' ? 'somebody (the audit entry has not come yet)' : plain(finding.actor.principal, 200)}`,
         ];
   return [
-    `${MARKS[finding.severity]} ${severity} ${styled(io, 'bold', plain(finding.title, 300))}`,
+    `${SEVERITY_SYMBOLS[finding.severity]} ${severity} ${styled(io, 'bold', plain(finding.title, 300))}`,
     ...[
       ...finding.before.map((line) => styled(io, 'red', `- ${plain(line, 300)}`)),
       ...finding.after.map((line) => styled(io, 'green', `+ ${plain(line, 300)}`)),

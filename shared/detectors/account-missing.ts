@@ -1,7 +1,8 @@
 import { projectOfEmail } from '../model/asset.ts';
+import type { Remedy } from '../model/finding.ts';
 import { shortEmail } from '../model/principal.ts';
 import { declaresEdge } from '../policy/match.ts';
-import { command } from './commands.ts';
+import { command, flag } from './commands.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { edgeFacts, edgeWords, ksaCause, SERVICE_ACCOUNT, sightingText } from './edge-facts.ts';
@@ -36,7 +37,7 @@ export const accountMissing = {
     const words = edgeWords(edge, policy);
     const email = edge.accountName;
     const short = shortEmail(email);
-    const home = projectOfEmail(email);
+    const home = email.includes('@') ? projectOfEmail(email) : undefined;
     const common = {
       ...words,
       before: [],
@@ -57,14 +58,13 @@ export const accountMissing = {
           }`,
           remediation:
             state === 'deleted'
-              ? command('gcloud', 'iam', 'service-accounts', 'undelete', fact.id)
+              ? undelete(fact.id)
               : command('gcloud', 'iam', 'service-accounts', 'enable', email),
           cause: { asset: words.resource, time: fact.since, source: fact.source },
         },
       ];
     }
     const known = home !== undefined && view.covered(`projects/${home}`, SERVICE_ACCOUNT, 'resource');
-    const [name = '', ...rest] = email.split('@');
     return [
       {
         state: known ? 'open' : 'undecided',
@@ -75,12 +75,23 @@ export const accountMissing = {
         after: [`annotation iam.gke.io/gcp-service-account: ${email} on ${sightingText(edge.annotated)}`],
         explanation: known
           ? `Project ${home} has no such service account: a slip in the annotation, or an account that is yet to be created. Whoever may create it there decides what these pods become.`
-          : `The service accounts of ${home === undefined ? `its project (${rest.join('@')})` : `project ${home}`} have not been read.`,
-        remediation: known
-          ? command('gcloud', 'iam', 'service-accounts', 'create', name, `--project=${home}`)
-          : [],
+          : `The service accounts of ${home === undefined ? `the project of ${short}` : `project ${home}`} have not been read.`,
+        remediation: known ? create(email, home) : [],
         cause: ksaCause(sighting),
       },
     ];
   },
 } satisfies Detector<'edge'>;
+
+/** Undeleting asks for the unique id: the e-mail may be another account's by now. */
+function undelete(id: string): readonly Remedy[] {
+  return /^\d+$/.test(id) ? command('gcloud', 'iam', 'service-accounts', 'undelete', id) : [];
+}
+
+/** Default accounts cannot be created: they come with their API. */
+function create(email: string, project: string): readonly Remedy[] {
+  const [name = '', domain] = email.split('@');
+  return domain === `${project}.iam.gserviceaccount.com`
+    ? command('gcloud', 'iam', 'service-accounts', 'create', name, flag('project', project))
+    : [];
+}

@@ -1,6 +1,6 @@
 import type { Remedy } from '../model/finding.ts';
 import type { KsaId } from '../model/principal.ts';
-import { command } from './commands.ts';
+import { command, flag } from './commands.ts';
 
 const ANNOTATION = 'iam.gke.io/gcp-service-account';
 
@@ -12,9 +12,8 @@ export function setAnnotation(ksa: KsaId, email: string | undefined): readonly R
     'annotate',
     'serviceaccount',
     ksa.name,
-    '--namespace',
-    ksa.namespace,
-    '--overwrite',
+    flag('namespace', ksa.namespace),
+    flag('overwrite'),
     value,
   );
 }

@@ -1,7 +1,7 @@
 import { projectOfEmail, resourceKind, serviceAccountOf } from '../model/asset.ts';
 import type { Remedy } from '../model/finding.ts';
 import type { Condition } from '../model/grant.ts';
-import { command } from './commands.ts';
+import { command, type Flag, flag, shellWord, type Word } from './commands.ts';
 
 interface GrantWords {
   readonly resource: string;
@@ -10,6 +10,11 @@ interface GrantWords {
   readonly condition?: Condition | undefined;
   /** E-mail of the account, when the resource is one known by its unique id. */
   readonly email?: string | undefined;
+}
+
+interface Target {
+  readonly group: string;
+  readonly words: readonly Word[];
 }
 
 /** The command that takes a grant away, on whatever resource it is. Unknown kinds of resource get the console's words instead. */
@@ -30,55 +35,72 @@ function policyCommand(
     return [
       {
         kind: 'gcloud',
-        text: `# ${verb} for ${resource}: this resource has no gcloud form we know; change its IAM policy where it is managed`,
+        // A comment too is pasted, and not every shell takes it for one.
+        text: `# ${verb} for ${shellWord(resource) ?? 'a resource whose name no shell should carry'}: no gcloud form is known, change its IAM policy where it is managed`,
       },
     ];
   }
-  const [group, ...target] = where;
-  const conditionWords =
-    condition === undefined
-      ? []
-      : [`--condition=expression=${condition.expression},title=${condition.title ?? ''}`];
   return command(
     'gcloud',
-    ...group!.split(' '),
+    ...where.group.split(' '),
     verb,
-    ...target,
-    `--member=${member}`,
-    `--role=${role}`,
-    ...conditionWords,
+    ...where.words,
+    flag('member', member),
+    flag('role', role),
+    ...(condition === undefined ? [] : [conditionFlag(condition)]),
   );
 }
 
+/** gcloud parts the pairs at commas, or at whatever stands between two carets before them (`gcloud topic escaping`). */
+function conditionFlag({ expression, title = '' }: Condition): Flag {
+  const pairs = [`expression=${expression}`, `title=${title}`];
+  if (!pairs.some((pair) => pair.includes(','))) return flag('condition', pairs.join(','));
+  // Where all of them occur the command is withheld: no word of ours has a line break.
+  const separator = SEPARATORS.find((text) => !pairs.some((pair) => pair.includes(text))) ?? '\n';
+  return flag('condition', `^${separator}^${pairs.join(separator)}`);
+}
+
+const SEPARATORS = ['~', '|', '#', '%', ';'];
+
 /** The gcloud group, then the words that name the resource. */
-function targetOf(resource: string, email: string | undefined): readonly string[] | undefined {
+function targetOf(resource: string, email: string | undefined): Target | undefined {
   const last = resource.split('/').at(-1)!;
-  const project = /\/projects\/([^/]+)\//.exec(resource)?.[1];
+  const project = flag('project', /\/projects\/([^/]+)\//.exec(resource)?.[1] ?? '');
   switch (resourceKind(resource)) {
     case 'project':
-      return ['projects', last];
+      return { group: 'projects', words: [last] };
     case 'folder':
-      return ['resource-manager folders', last];
+      return { group: 'resource-manager folders', words: [last] };
     case 'organization':
-      return ['organizations', last];
+      return { group: 'organizations', words: [last] };
     case 'serviceAccount': {
       const account = email ?? serviceAccountOf(resource)!;
-      const home = projectOfEmail(account);
-      return ['iam service-accounts', account, ...(home === undefined ? [] : [`--project=${home}`])];
+      // A unique id says nothing of the project.
+      const home = account.includes('@') ? projectOfEmail(account) : undefined;
+      return {
+        group: 'iam service-accounts',
+        words: [account, ...(home === undefined ? [] : [flag('project', home)])],
+      };
     }
     case 'bucket':
-      return ['storage buckets', `gs://${last}`];
+      return { group: 'storage buckets', words: [`gs://${last}`] };
     case 'topic':
-      return ['pubsub topics', last, `--project=${project}`];
+      return { group: 'pubsub topics', words: [last, project] };
     case 'subscription':
-      return ['pubsub subscriptions', last, `--project=${project}`];
-    case 'secret':
-      return ['secrets', last, `--project=${project}`];
+      return { group: 'pubsub subscriptions', words: [last, project] };
+    case 'secret': {
+      const location = /\/locations\/([^/]+)\/secrets\//.exec(resource)?.[1];
+      return {
+        group: 'secrets',
+        words: [last, ...(location === undefined ? [] : [flag('location', location)]), project],
+      };
+    }
     case 'key': {
-      const parts = /\/locations\/([^/]+)\/keyRings\/([^/]+)\/cryptoKeys\/([^/]+)$/.exec(resource);
-      return parts === null
+      const [, location, ring, key] =
+        /\/locations\/([^/]+)\/keyRings\/([^/]+)\/cryptoKeys\/([^/]+)$/.exec(resource) ?? [];
+      return key === undefined
         ? undefined
-        : ['kms keys', parts[3]!, `--keyring=${parts[2]}`, `--location=${parts[1]}`, `--project=${project}`];
+        : { group: 'kms keys', words: [key, flag('keyring', ring), flag('location', location), project] };
     }
     case 'dataset':
     case 'other':

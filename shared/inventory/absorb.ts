@@ -100,7 +100,12 @@ function absorbPolicy(known: PolicyRegister, news: PolicyNews): PolicyRegister {
       news.kind === 'policy-delta'
         ? mergeDeltas([
             ...known.deltas,
-            ...news.changes.map((change) => ({ ...change, time: news.time, source: news.source })),
+            ...news.changes.map((change) => ({
+              ...change,
+              time: news.time,
+              source: news.source,
+              etag: news.etag,
+            })),
           ])
         : known.deltas,
   };
@@ -117,8 +122,13 @@ export function mergeVersions(versions: readonly PolicyVersion[]): readonly Poli
   return [...byIdentity.values()].sort(newestFirst).slice(0, KEPT_VERSIONS);
 }
 
+/** Down to the letter, so that which of two like sightings is kept does not hang on which came first. */
 function isEarlierSighting(a: PolicyVersion, b: PolicyVersion): boolean {
-  return a.time !== b.time ? a.time < b.time : `${a.source} ${contentOf(a)}` < `${b.source} ${contentOf(b)}`;
+  return a.time !== b.time ? a.time < b.time : lettersOf(a) < lettersOf(b);
+}
+
+function lettersOf({ source, grants }: PolicyVersion): string {
+  return `${source} ${JSON.stringify(grants)}`;
 }
 
 function newestFirst(a: PolicyVersion, b: PolicyVersion): number {
@@ -148,7 +158,8 @@ export function mergeDeltas(deltas: readonly StampedChange[]): readonly StampedC
 }
 
 function rank(delta: StampedChange): string {
-  return `${String(delta.time).padStart(20, '0')} ${delta.action === 'add' ? 1 : 0} ${delta.source} ${delta.grant.member} ${grantKey(delta.grant)}`;
+  const { time, action, source, etag, grant } = delta;
+  return `${String(time).padStart(20, '0')} ${action === 'add' ? 1 : 0} ${source} ${JSON.stringify([etag, grant])}`;
 }
 
 export function mergeEtags(etags: PolicyRegister['superseded']): PolicyRegister['superseded'] {

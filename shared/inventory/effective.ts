@@ -2,14 +2,14 @@ import type { AssetName } from '../model/asset.ts';
 import { type Grant, grantKey } from '../model/grant.ts';
 import type { Source } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
-import type { PolicyRegister, PolicyVersion } from './register.ts';
+import type { PolicyRegister, PolicyVersion, StampedChange } from './register.ts';
 
 /** A grant that stands, and the change that brought it. */
 export interface StandingGrant {
   readonly grant: Grant;
   readonly since: Nanos;
   readonly source: Source;
-  /** Etag of the version that first showed it, when that was a whole policy. */
+  /** Etag of the version that brought it, as far as the message that told of it says. */
   readonly etag: string | undefined;
   /** False when the oldest version we have already held it: then `since` is only when we first saw it. */
   readonly arrivalSeen: boolean;
@@ -18,87 +18,84 @@ export interface StandingGrant {
 export interface EffectivePolicy {
   readonly resource: AssetName;
   readonly ancestors: readonly string[];
+  /** By `grantKey` without the resource: one asset may have been reported under several names. */
   readonly grants: ReadonlyMap<string, StandingGrant>;
   /** Whether a whole policy has been seen, so that an absent grant is known to be absent. */
   readonly whole: boolean;
-  /** Grants whose last word is a removal told only as a delta: gone by report, not yet by a reading of the policy. */
+  /** Keys of grants whose last word is a removal told only as a delta: gone by report, not yet by a reading of the policy. */
   readonly removedByDelta: ReadonlySet<string>;
 }
 
 /**
- * The policy in force, from everything heard of it: the newest whole policy writes every grant, a delta after it overrides.
- * A version known to be replaced counts as made just before it was, whatever time the message that carried it claims: late news stays old.
+ * The policy in force, from everything heard of it, in the order in which it came about: a whole policy writes every grant, a delta after it
+ * overrides. A version known to be replaced counts as made just before it was, whatever time the message that carried it claims: late news
+ * stays old.
  */
 export function effectivePolicy(register: PolicyRegister): EffectivePolicy {
-  const goneAt = register.goneAt;
-  // An asset that was deleted and made anew may count its etags from the start again.
-  const replaced = register.superseded.filter(({ time }) => goneAt === undefined || time > goneAt);
-  const superseded = new Map(replaced.map(({ etag, time }) => [etag, time]));
-  const madeAt = (version: PolicyVersion): Nanos => {
-    const replacedAt = version.etag === undefined ? undefined : superseded.get(version.etag);
-    return replacedAt !== undefined && replacedAt <= version.time ? replacedAt - 1n : version.time;
-  };
-  const versions = register.versions
-    .map((version) => ({ version, at: madeAt(version) }))
-    .filter(({ at }) => goneAt === undefined || at > goneAt)
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-
   const grants = new Map<string, StandingGrant>();
-  let first = true;
-  let wholeAt: Nanos | undefined;
-  for (const { version, at } of versions) {
-    const present = new Map(version.grants.map((grant) => [grantKey(grant), grant]));
-    for (const key of grants.keys()) if (!present.has(key)) grants.delete(key);
-    for (const [key, grant] of present) {
-      if (!grants.has(key)) {
-        grants.set(key, {
-          grant,
-          since: at,
-          source: version.source,
-          etag: version.etag,
-          arrivalSeen: !first,
-        });
-      }
-    }
-    first = false;
-    wholeAt = at;
-  }
-
   const removedByDelta = new Set<string>();
-  for (const delta of register.deltas) {
-    if (goneAt !== undefined && delta.time <= goneAt) continue;
-    if (wholeAt !== undefined && delta.time <= wholeAt) {
-      earlierArrival(grants, delta);
-      continue;
-    }
-    const key = grantKey(delta.grant);
-    if (delta.action === 'remove') {
-      grants.delete(key);
-      removedByDelta.add(key);
-    } else if (!grants.has(key)) {
-      grants.set(key, {
-        grant: delta.grant,
-        since: delta.time,
-        source: delta.source,
-        etag: undefined,
-        arrivalSeen: true,
-      });
+  let whole = false;
+  for (const { at, version, delta } of historyOf(register)) {
+    if (version !== undefined) {
+      takeVersion(grants, version, at, whole);
+      removedByDelta.clear();
+      whole = true;
+    } else if (delta !== undefined) {
+      takeDelta(grants, delta);
+      if (delta.action === 'remove') removedByDelta.add(keyOf(delta.grant));
+      else removedByDelta.delete(keyOf(delta.grant));
     }
   }
-  return {
-    resource: register.name,
-    ancestors: register.ancestors,
-    grants,
-    whole: wholeAt !== undefined,
-    removedByDelta,
-  };
+  return { resource: register.name, ancestors: register.ancestors, grants, whole, removedByDelta };
 }
 
-/** A delta that told of the grant before a whole policy showed it says when it really came. */
-function earlierArrival(grants: Map<string, StandingGrant>, delta: PolicyRegister['deltas'][number]): void {
-  const key = grantKey(delta.grant);
-  const standing = grants.get(key);
-  if (delta.action === 'add' && standing !== undefined && delta.time <= standing.since) {
-    grants.set(key, { ...standing, since: delta.time, source: delta.source, arrivalSeen: true });
+interface Event {
+  readonly at: Nanos;
+  readonly version?: PolicyVersion;
+  readonly delta?: StampedChange;
+}
+
+/** What happened since the asset was last made, the earliest first; at the same instant a whole policy has the last word. */
+function historyOf({ goneAt, versions, deltas, superseded }: PolicyRegister): readonly Event[] {
+  // An asset that was deleted and made anew may count its etags from the start again.
+  const replaced = superseded.filter(({ time }) => goneAt === undefined || time > goneAt);
+  const replacedAt = new Map(replaced.map(({ etag, time }) => [etag, time]));
+  const madeAt = ({ etag, time }: PolicyVersion): Nanos => {
+    const until = etag === undefined ? undefined : replacedAt.get(etag);
+    return until !== undefined && until <= time ? until - 1n : time;
+  };
+  return [
+    ...deltas.map((delta): Event => ({ at: delta.time, delta })),
+    ...versions.map((version): Event => ({ at: madeAt(version), version })),
+  ]
+    .filter(({ at }) => goneAt === undefined || at > goneAt)
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/** What stood before keeps its arrival, but takes the spelling and the title it has now: commands must repeat them to the letter. */
+function takeVersion(
+  grants: Map<string, StandingGrant>,
+  { grants: shown, source, etag }: PolicyVersion,
+  at: Nanos,
+  arrivalSeen: boolean,
+): void {
+  const present = new Map(shown.map((grant) => [keyOf(grant), grant]));
+  for (const key of grants.keys()) if (!present.has(key)) grants.delete(key);
+  for (const [key, grant] of present) {
+    const standing = grants.get(key) ?? { since: at, source, etag, arrivalSeen };
+    grants.set(key, { ...standing, grant });
   }
+}
+
+function takeDelta(
+  grants: Map<string, StandingGrant>,
+  { action, grant, time, source, etag }: StampedChange,
+): void {
+  const key = keyOf(grant);
+  if (action === 'remove') grants.delete(key);
+  else if (!grants.has(key)) grants.set(key, { grant, since: time, source, etag, arrivalSeen: true });
+}
+
+function keyOf(grant: Grant): string {
+  return grantKey({ ...grant, resource: '' });
 }

@@ -18,10 +18,11 @@ interface Seen {
 }
 
 export type GrantFact = Seen & StandingGrant & { readonly kind: 'grant' };
-/** The whole policy of this resource has been seen. `removedByDelta`: grants that are gone by report only. */
+/** What is known of a resource's policy as a whole: whether it has been seen, and which grants are gone by report only. */
 export type PolicyFact = {
   readonly kind: 'policy';
   readonly resource: AssetName;
+  readonly whole: boolean;
   readonly removedByDelta: readonly string[];
 };
 export type KsaFact = Seen & {
@@ -88,10 +89,8 @@ export function policyFacts(
     facts.push({ kind: 'grant', ...standing, grant, ancestors: policy.ancestors });
   }
   if (policy.whole || policy.removedByDelta.size > 0) {
-    const removedByDelta = register.deltas
-      .filter((delta) => policy.removedByDelta.has(grantKey(delta.grant)))
-      .map((delta) => grantKey({ ...delta.grant, resource: canonical }));
-    if (policy.whole) facts.push({ kind: 'policy', resource: canonical, removedByDelta });
+    const removedByDelta = [...policy.removedByDelta].map((key) => `${canonical}${key}`).sort();
+    facts.push({ kind: 'policy', resource: canonical, whole: policy.whole, removedByDelta });
   }
   return facts;
 }

@@ -26,7 +26,12 @@ export interface PolicyVersion {
   readonly grants: readonly Grant[];
 }
 
-export type StampedChange = GrantChange & { readonly time: Nanos; readonly source: Source };
+export type StampedChange = GrantChange & {
+  readonly time: Nanos;
+  readonly source: Source;
+  /** Of the version that the change made. */
+  readonly etag: string | undefined;
+};
 
 /** Each field carries its own time: a message that brings one field says nothing of the others. */
 export interface ResourceRegister {

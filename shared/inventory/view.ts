@@ -170,7 +170,8 @@ export class View {
 
   /** Whether the whole policy of a resource has been seen, in a message about it or in an export that covers it. */
   policyKnown(name: AssetName, assetType: string): boolean {
-    if (this.spellings(name).some((spelling) => this.#facts(`policy:${spelling}`).length > 0)) return true;
+    const isWhole = (fact: Fact): boolean => fact.kind === 'policy' && fact.whole;
+    if (this.spellings(name).some((spelling) => this.#facts(`policy:${spelling}`).some(isWhole))) return true;
     const project = projectOf(name);
     return project !== undefined && this.covered(`projects/${project}`, assetType, 'policy');
   }

@@ -19,6 +19,11 @@ export function allSubjects(inventory: Inventory, policy: Policy, asOf: Nanos): 
   return [...keys].sort();
 }
 
+/** Whether anything has been taken in before: a baseline would write over what was learnt since. */
+export async function isEmpty(store: Store): Promise<boolean> {
+  return (await store.transaction((tx) => tx.list('registers', undefined, 1))).size === 0;
+}
+
 /**
  * Takes a whole inventory into an empty store and judges everything in it. What is found was there before anybody watched: it is recorded
  * and announced to nobody.
@@ -30,6 +35,7 @@ export async function takeBaseline(
   log: Log,
   asOf: Nanos,
 ): Promise<Evaluation> {
+  if (!(await isEmpty(store))) throw new Error('a baseline goes into an empty store only');
   const writes = [
     ...[...known.registers.values()].map(
       (register) => (tx: Parameters<typeof keepRegister>[0]) => keepRegister(tx, register),

@@ -1,5 +1,5 @@
 import { destinationsOf } from '../alerts/route.ts';
-import { type ChangeGroup, incidentFor } from '../findings/incident.ts';
+import { type ChangeGroup, Incidents, incidentFor } from '../findings/incident.ts';
 import { judge, type Verdicts } from '../findings/judge.ts';
 import { isLive, type Settled, settle } from '../findings/settle.ts';
 import { chain } from '../findings/transition-chain.ts';
@@ -12,9 +12,10 @@ import { LINKING_ROLES } from '../model/grant.ts';
 import { principalKey } from '../model/principal.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Incident, Log, Store, StoredFinding, Transaction } from '../ports.ts';
+import type { Incident, Log, OutboxRow, Store, StoredFinding, Transaction } from '../ports.ts';
 import { declaredPoolOf } from './declared-pool.ts';
 import { onNeighbourhood } from './neighbourhood.ts';
+import { enqueue, outboxId } from './outbox.ts';
 
 export interface Evaluation {
   readonly opened: readonly Finding[];
@@ -55,15 +56,22 @@ export async function evaluate(
   return all;
 }
 
-/** Judges whatever is dirty or due; gives what changed. What is more than one call should take stays due. */
+/** Judges whatever is dirty or due; gives what changed. What is more than one call should take stays due; offline there is no other call. */
 export async function evaluateDue(
   policy: Policy,
   store: Store,
   log: Log,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  const due = await store.transaction((tx) => tx.due('subjects', options.asOf, MOST_DUE));
-  return evaluate([...due.keys()], policy, store, log, options);
+  const all = { opened: [] as Finding[], changed: [] as Finding[], resolved: [] as Finding[] };
+  for (;;) {
+    const due = await store.transaction((tx) => tx.due('subjects', options.asOf, MOST_DUE));
+    const done = await evaluate([...due.keys()], policy, store, log, options);
+    all.opened.push(...done.opened);
+    all.changed.push(...done.changed);
+    all.resolved.push(...done.resolved);
+    if (due.size < MOST_DUE || !options.offline) return all;
+  }
 }
 
 interface Judged {
@@ -104,6 +112,11 @@ async function evaluateBatch(
     tx,
     settled.flatMap(({ settled: { findings } }) => findings),
   );
+  const destinations = announce ? destinationsOf(policy) : [];
+  const outbox = await tx.getMany(
+    'outbox',
+    incidents.ids().flatMap((id) => destinations.map((destination) => outboxId(id, destination))),
+  );
 
   for (const { one } of settled) {
     for (const { detector, error } of one.verdicts.failed)
@@ -125,7 +138,8 @@ async function evaluateBatch(
     incidents,
     policy,
     asOf,
-    announce,
+    destinations,
+    outbox,
   );
 }
 
@@ -169,7 +183,7 @@ function goneByReport(subject: Subject, view: View): boolean {
   );
 }
 
-async function incidentsOf(tx: Transaction, findings: readonly Finding[]): Promise<Map<string, Incident>> {
+async function incidentsOf(tx: Transaction, findings: readonly Finding[]): Promise<Incidents<Incident>> {
   const own = await tx.getMany(
     'incidents',
     new Set(findings.map((finding) => finding.incident).filter((id) => id !== '')),
@@ -178,17 +192,18 @@ async function incidentsOf(tx: Transaction, findings: readonly Finding[]): Promi
     'incidents',
     new Set(findings.filter((f) => f.state !== 'resolved').flatMap((finding) => finding.causes)),
   );
-  return new Map([...byCause, ...own]);
+  return new Incidents([...byCause.values(), ...own.values()]);
 }
 
 function write(
   tx: Transaction,
   outcomes: readonly { readonly key: string; readonly outcome: Settled }[],
   stored: ReadonlyMap<string, StoredFinding>,
-  incidents: Map<string, Incident>,
+  incidents: Incidents<Incident>,
   policy: Policy,
   asOf: Nanos,
-  isAnnounced: boolean,
+  destinations: readonly string[],
+  outbox: ReadonlyMap<string, OutboxRow>,
 ): Evaluation {
   const result = { opened: [] as Finding[], changed: [] as Finding[], resolved: [] as Finding[] };
   const touched = new Set<string>();
@@ -218,7 +233,7 @@ function write(
       else if (isChange) result.changed.push(finding);
     }
   }
-  for (const id of touched) record(tx, incidents.get(id), isAnnounced ? destinationsOf(policy) : [], asOf);
+  for (const id of touched) record(tx, incidents.get(id), destinations, outbox, asOf);
   return result;
 }
 
@@ -226,7 +241,7 @@ function write(
 function placed(
   finding: Finding,
   policy: Policy,
-  incidents: Map<string, Incident>,
+  incidents: Incidents<Incident>,
   asOf: Nanos,
   touched: Set<string>,
 ): Finding {
@@ -248,7 +263,7 @@ function placed(
     known.findings.length !== next.findings.length
   )
     touched.add(next.id);
-  incidents.set(next.id, next);
+  incidents.set(next);
   return { ...finding, incident: group.id };
 }
 
@@ -267,24 +282,11 @@ function record(
   tx: Transaction,
   incident: Incident | undefined,
   destinations: readonly string[],
+  outbox: ReadonlyMap<string, OutboxRow>,
   asOf: Nanos,
 ): void {
   if (incident === undefined) return;
   const next = { ...incident, revision: incident.revision + 1 };
   tx.put('incidents', next.id, next, { keys: next.causes });
-  for (const destination of destinations) {
-    tx.put(
-      'outbox',
-      `${next.id}|${destination}`,
-      {
-        incident: next.id,
-        destination,
-        attempts: 0,
-        notBefore: asOf,
-        leaseUntil: undefined,
-        parked: undefined,
-      },
-      { dueAt: asOf },
-    );
-  }
+  enqueue(tx, next, destinations, outbox, asOf);
 }

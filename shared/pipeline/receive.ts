@@ -49,7 +49,6 @@ export async function take(
 ): Promise<Received> {
   const policy = await ports.policy.current();
   const observed = await observe(news, policy, ports.store, now);
-  if (observed.kind === 'duplicate') return { kind: 'duplicate', why: 'this message was taken in before' };
   const outcome = await evaluate(observed.dirty, policy, ports.store, ports.log, { asOf: now, offline });
   for (const { kind, asset } of news.observations.filter(
     (o) => o.kind === 'policy-delta' || o.kind === 'policy-unknown',
@@ -59,8 +58,11 @@ export async function take(
       kind === 'policy-delta' ? 'only a delta was told' : 'the entry tells neither policy nor delta',
     );
   }
-  if (outcome.opened.length + outcome.changed.length + outcome.resolved.length > 0)
+  // A second delivery may be all that is left of a handler that died halfway: what it did not come to ask for is asked for now.
+  const isDuplicate = observed.kind === 'duplicate';
+  if (isDuplicate || outcome.opened.length + outcome.changed.length + outcome.resolved.length > 0)
     await ports.queue.nudgeDeliver();
+  if (isDuplicate) return { kind: 'duplicate', why: 'this message was taken in before' };
   if (observed.kind === 'stale') return { kind: 'stale', why: 'older than what is known' };
   return { kind: news.acts.length > 0 ? 'act' : 'observed', why: '', ...outcome };
 }

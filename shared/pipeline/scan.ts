@@ -1,4 +1,4 @@
-import { type ChangeGroup, incidentFor } from '../findings/incident.ts';
+import { type ChangeGroup, Incidents, incidentFor } from '../findings/incident.ts';
 import { judge } from '../findings/judge.ts';
 import { inReadingOrder } from '../findings/order.ts';
 import { settle } from '../findings/settle.ts';
@@ -22,7 +22,7 @@ export function scan(known: Known, policy: Policy, asOf: Nanos): Scanned {
   const inventory = new Inventory(known);
   const findings: Finding[] = [];
   const failed: { detector: string; subject: string; error: string }[] = [];
-  const incidents = new Map<string, ChangeGroup>();
+  const incidents = new Incidents<ChangeGroup>();
   for (const subject of allSubjects(inventory, policy, asOf)) {
     const view = new View(inventory, asOf, declaredPoolOf(policy));
     const verdicts = judge(parseSubject(subject), view, policy);
@@ -30,7 +30,7 @@ export function scan(known: Known, policy: Policy, asOf: Nanos): Scanned {
     for (const finding of settle([], verdicts.verdicts, [], { offline: true, byReportOnly: false }, asOf)
       .findings) {
       const group = finding.state === 'undecided' ? undefined : incidentFor(finding, policy.name, incidents);
-      if (group !== undefined) incidents.set(group.id, group);
+      if (group !== undefined) incidents.set(group);
       findings.push({ ...finding, incident: group?.id ?? '' });
     }
   }

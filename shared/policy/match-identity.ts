@@ -33,6 +33,15 @@ export function declaresEdge(policy: Policy, ksa: KsaId, gsaEmail: string): Decl
   )?.entry;
 }
 
+/** The e-mails of all accounts that entries give a KSA, captures filled in; of every entry that covers it, however specific. */
+export function accountsDeclaredFor(policy: Policy, ksa: KsaId): readonly string[] {
+  const captures = { ksa: ksa.name, namespace: ksa.namespace };
+  const emails = matching(policy, ksa, false).flatMap(({ entry }) =>
+    entry.gsa === undefined ? [] : (fillCaptures(entry.gsa, captures) ?? []),
+  );
+  return [...new Set(emails)];
+}
+
 /** The entries whose account an e-mail can be: by the letter, or with captures that stand for a KSA the entry speaks of. */
 export function declaredForGsa(policy: Policy, email: string): readonly DeclaredIdentity[] {
   return policy.identities.filter((entry) => capturesOf(entry, email).length > 0);

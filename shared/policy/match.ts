@@ -3,7 +3,13 @@ export { type Captures, capturesOf } from './captures.ts';
 export { type ChangerVerdict, changerOf } from './match-changer.ts';
 export { type ExceptedVerdict, exceptionFor } from './match-exception.ts';
 export { type AllowedVerdict, allowedGrant, forbiddenBy } from './match-grant.ts';
-export { declaredFor, declaredForGsa, declaresEdge, poolOf } from './match-identity.ts';
+export {
+  accountsDeclaredFor,
+  declaredFor,
+  declaredForGsa,
+  declaresEdge,
+  poolOf,
+} from './match-identity.ts';
 export { type KeyVerdict, keyAllowance } from './match-key.ts';
 export { inScope } from './match-scope.ts';
 export { modeOf, severityOf } from './match-severity.ts';

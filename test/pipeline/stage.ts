@@ -1,0 +1,110 @@
+/** The deployed pipeline with a store in memory, a clock that is turned by hand, and a Slack over HTTP. */
+import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
+import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
+import type { Finding } from '../../shared/model/finding.ts';
+import type { Nanos } from '../../shared/model/time.ts';
+import { deliver } from '../../shared/pipeline/deliver.ts';
+import { keepCoverage } from '../../shared/pipeline/keep.ts';
+import { receive, take } from '../../shared/pipeline/receive.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import type { Collection, Documents, Log, Notifier, Store } from '../../shared/ports.ts';
+import type { News } from '../laws/arbitrary-news.ts';
+import { type SlackMessage, type SlackServer, startSlackServer } from '../slack-server.ts';
+import { COMPLETE, POLICY, t } from '../world.ts';
+
+export const CHANNEL = 'C0PLATSEC';
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export class Stage {
+  now: Nanos = t(0);
+  policy: Policy = POLICY;
+  readonly lines: LogLine[] = [];
+  readonly verifies: string[] = [];
+  nudges = 0;
+  readonly slack: SlackServer;
+  readonly memory: Store;
+  /** What the pipeline uses; a test may put something in front of either. */
+  store: Store;
+  notifier: Notifier;
+
+  private constructor(slack: SlackServer, memory: Store, notifier: Notifier) {
+    this.slack = slack;
+    this.memory = memory;
+    this.store = memory;
+    this.notifier = notifier;
+  }
+
+  /** Everything is covered, so that what is absent is known to be missing. */
+  static async open(): Promise<Stage> {
+    const clock = { milliseconds: () => 0 };
+    const slack = await startSlackServer({ now: () => clock.milliseconds() });
+    const notifier = slackNotifier({ token: async () => slack.token, slackApiUrl: slack.url });
+    const stage = new Stage(slack, openSqliteStore({ path: ':memory:', onEphemeralDisk: false }), notifier);
+    clock.milliseconds = () => Number(stage.now / 1_000_000n);
+    await stage.memory.transaction(async (tx) => {
+      for (const one of COMPLETE) keepCoverage(tx, one);
+    });
+    return stage;
+  }
+
+  async close(): Promise<void> {
+    await this.slack.close();
+    await this.memory.close();
+  }
+
+  get ports() {
+    const log = (level: LogLine['level']) => (message: string, fields: LogLine['fields'] = {}) =>
+      void this.lines.push({ level, message, fields });
+    return {
+      store: this.store,
+      policy: { current: async () => this.policy },
+      notifier: this.notifier,
+      clock: { now: () => this.now },
+      log: { info: log('info'), warn: log('warn'), error: log('error') } satisfies Log,
+      queue: {
+        verify: async (asset: string) => void this.verifies.push(asset),
+        nudgeDeliver: async () => void this.nudges++,
+      },
+    };
+  }
+
+  /** A message as pushed. */
+  receive(body: unknown) {
+    return receive(body, this.ports);
+  }
+
+  /** News that has been decoded, at its own time when that is later than now. */
+  take(news: News) {
+    if (news.time > this.now) this.now = news.time;
+    return take(news, this.ports, { offline: false, now: this.now });
+  }
+
+  deliver(): Promise<number> {
+    return deliver(this.ports);
+  }
+
+  advance(seconds: number): void {
+    this.now += BigInt(seconds) * 1_000_000_000n;
+  }
+
+  messages(): readonly SlackMessage[] {
+    return this.slack.messages(CHANNEL);
+  }
+
+  texts(): readonly string[] {
+    return this.messages().map((message) => message.text);
+  }
+
+  async all<C extends Collection>(collection: C): Promise<readonly Documents[C][]> {
+    return [...(await this.memory.transaction((tx) => tx.list(collection, undefined, 10_000))).values()];
+  }
+
+  async findings(): Promise<readonly Finding[]> {
+    return (await this.all('findings')).map((row) => row.finding);
+  }
+}
