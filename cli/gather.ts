@@ -1,6 +1,7 @@
-import { decodeMessage } from '../shared/decode/decode.ts';
+import { decodeValue } from '../shared/decode/input/decode-value.ts';
 import { readInput } from '../shared/decode/input/read-input.ts';
 import { CoveredBy } from '../shared/inventory/covered-by.ts';
+import { DeclaredComplete } from '../shared/inventory/declared-complete.ts';
 import { Gathered } from '../shared/inventory/inventory.ts';
 import { formatTime, later, type Nanos } from '../shared/model/time.ts';
 import type { Io } from './io.ts';
@@ -10,7 +11,7 @@ import { emptyCounts } from './output/document.ts';
 export interface Gathering {
   readonly known: Gathered;
   readonly counts: Counts;
-  /** Reasons why messages were ignored or malformed, with how many. */
+  /** Reasons why messages were ignored or malformed, and notes on what was read, with how many. */
   readonly reasons: ReadonlyMap<string, number>;
   /** A file could not be read to its end: nothing that is absent is known to be missing. */
   readonly incomplete: boolean;
@@ -18,10 +19,29 @@ export interface Gathering {
   readonly newest: Nanos;
 }
 
-/** Reads asset exports as a stream: what is not watched is let go at once, so memory grows with what is relevant only. */
-export async function gatherAssets(paths: readonly string[], io: Io, receivedAt: Nanos): Promise<Gathering> {
+export interface GatherOptions {
+  /** Manifests and plans say all there is to be in the projects and clusters they speak of. Else nothing is missing for not being in them. */
+  readonly declaredComplete?: boolean;
+  /** The cluster that manifests are for, as `projects/P/locations/L/clusters/C`. */
+  readonly cluster?: string;
+  /** The project of what does not say its own in Terraform or Config Connector. */
+  readonly project?: string;
+}
+
+/**
+ * Reads asset exports, Kubernetes manifests and what `terraform show -json` prints, as a stream: what is not watched is let go at once, so
+ * memory grows with what is relevant only.
+ */
+export async function gatherAssets(
+  paths: readonly string[],
+  io: Io,
+  receivedAt: Nanos,
+  { declaredComplete = false, ...named }: GatherOptions = {},
+): Promise<Gathering> {
   const known = new Gathered();
   const covered = new CoveredBy();
+  const declared = new DeclaredComplete();
+  const context = { receivedAt, ...named };
   const counts = emptyCounts();
   const reasons = new Map<string, number>();
   const progress = progressOn(io);
@@ -37,27 +57,35 @@ export async function gatherAssets(paths: readonly string[], io: Io, receivedAt:
       io.err(`${progress.clear()}${item.note.file}: ${item.note.message}\n`);
       continue;
     }
-    const decoded = decodeMessage(item.value, { receivedAt });
+    const { decoded: answers, notes, isIntent } = decodeValue(item, context);
     progress.step();
-    if (decoded.kind === 'news') {
-      counts[decoded.acts.length > 0 ? 'acts' : 'observed']++;
-      newest = later(newest, decoded.time);
-      for (const act of decoded.acts) known.act(act);
-      for (const observation of decoded.observations) {
-        known.observe(observation);
-        if (observation.source === 'scan') covered.add(observation);
+    for (const note of notes) count(reasons, `note: ${note}`);
+    for (const decoded of answers) {
+      if (decoded.kind === 'news') {
+        counts[decoded.acts.length > 0 ? 'acts' : 'observed']++;
+        newest = later(newest, decoded.time);
+        for (const act of decoded.acts) known.act(act);
+        for (const observation of decoded.observations) {
+          known.observe(observation);
+          if (isIntent) declared.add(observation);
+          else if (observation.source === 'scan') covered.add(observation);
+        }
+        continue;
       }
-      continue;
+      counts[decoded.kind]++;
+      count(reasons, `${decoded.kind}: ${decoded.why}`);
+      if (decoded.kind === 'malformed')
+        io.err(`${progress.clear()}${item.where.file}:${item.where.line}: malformed: ${decoded.why}\n`);
     }
-    counts[decoded.kind]++;
-    const reason = `${decoded.kind}: ${decoded.why}`;
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    if (decoded.kind === 'malformed')
-      io.err(`${progress.clear()}${item.where.file}:${item.where.line}: malformed: ${decoded.why}\n`);
   }
   io.err(progress.clear());
   if (!incomplete) for (const coverage of covered.coverage()) known.cover(coverage);
+  if (!incomplete && declaredComplete) for (const coverage of declared.coverage()) known.cover(coverage);
   return { known, counts, reasons, incomplete, newest };
+}
+
+function count(reasons: Map<string, number>, reason: string): void {
+  reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
 }
 
 export function problemText({

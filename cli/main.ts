@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addDetectors } from './commands/detectors.ts';
+import { addInit } from './commands/init.ts';
 import { addReplay } from './commands/replay.ts';
 import { addScan } from './commands/scan.ts';
 import { addServe } from './commands/serve.ts';
@@ -28,7 +29,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const end = (ended: ExitCode): void => {
     code = ended;
   };
-  for (const add of [addValidate, addScan, addReplay, addServe, addDetectors]) add(program, io, end);
+  for (const add of [addInit, addValidate, addScan, addReplay, addServe, addDetectors]) add(program, io, end);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });

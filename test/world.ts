@@ -1,12 +1,18 @@
 /** A small world to judge: observations in a line each, and the findings they lead to. */
+
+import { judge } from '../shared/findings/judge.ts';
 import type { Coverage } from '../shared/inventory/coverage.ts';
-import { Gathered } from '../shared/inventory/inventory.ts';
+import { Gathered, Inventory } from '../shared/inventory/inventory.ts';
+import { parseSubject } from '../shared/inventory/subject.ts';
+import { View } from '../shared/inventory/view.ts';
 import type { Act, Actor } from '../shared/model/act.ts';
 import { keyName, projectName, serviceAccountName } from '../shared/model/asset.ts';
 import type { Finding } from '../shared/model/finding.ts';
 import { type Condition, type GrantChange, grantOf } from '../shared/model/grant.ts';
 import type { FactsByType, Observation, Source } from '../shared/model/observation.ts';
-import { type Nanos, parseTime } from '../shared/model/time.ts';
+import { earliest, type Nanos, parseTime } from '../shared/model/time.ts';
+import { allSubjects } from '../shared/pipeline/baseline.ts';
+import { declaredPoolOf } from '../shared/pipeline/declared-pool.ts';
 import { scan } from '../shared/pipeline/scan.ts';
 import { loadPolicy } from '../shared/policy/load.ts';
 import type { Policy } from '../shared/policy/policy.ts';
@@ -72,6 +78,35 @@ spec:
   routing: {fallbackChannel: C0PLATSEC}
 `;
 
+/** The policy with more in its `spec`, indented by two. */
+export function policyWith(spec: string): Policy {
+  return policyOf(`${POLICY_YAML}${spec}`);
+}
+
+/** The policy with one exception more: `excepting('detector: wide-member, namespace: sandbox')`. */
+export function excepting(match: string, expires = '2026-12-31'): Policy {
+  return policyOf(`${POLICY_YAML}---
+apiVersion: anchorwatch.dev/v1
+kind: PolicyException
+metadata: {name: tolerated}
+spec:
+  match: {${match}}
+  reason: for a test
+  requestedBy: lee@acme.example
+  approvedBy: kim@acme.example
+  expires: ${expires}
+`);
+}
+
+/** The line of the policy that holds a text, as findings cite it. */
+export function lineOf(text: string, policy = POLICY_YAML): number {
+  const lines = policy.split('\n');
+  const at = lines.findIndex((line) => line.includes(text));
+  if (at < 0 || lines.findLastIndex((line) => line.includes(text)) !== at)
+    throw new Error(`not once in the policy: ${text}`);
+  return at + 1;
+}
+
 export function policyOf(text: string): Policy {
   const loaded = loadPolicy([{ path: 'policy.yaml', text }]);
   if (!loaded.ok)
@@ -134,6 +169,11 @@ export function gsa(
   return { kind: 'resource', asset: serviceAccountName(uniqueId), ...seen(when), facts, whole: true };
 }
 
+/** An account that is known by both its names, as messages about it tell them. */
+export function account(email: string, uniqueId: string, when: Parameters<typeof gsa>[2] = {}) {
+  return [gsa(email, uniqueId, when), alias(email, uniqueId, when)];
+}
+
 export function alias(email: string, uniqueId: string, when: Seen = {}): Observation {
   return {
     kind: 'alias',
@@ -178,7 +218,7 @@ export function gone(asset: string, when: Seen = {}): Observation {
   return { kind: 'gone', asset, ...seen(when) };
 }
 
-type Binding = readonly [role: string, member: string, condition?: Condition];
+type Binding = readonly [role: string, member: string, condition?: Condition | undefined];
 
 /** The whole policy on a resource. */
 export function iam(
@@ -219,6 +259,20 @@ export function delta(
     ...(etag === undefined ? {} : { etag }),
     ...(supersedes === undefined ? {} : { supersedes }),
   };
+}
+
+/** The principal:// spelling of whatever is in the pool: `inPool('subject/ns/payments/sa/api')`. */
+export function inPool(selector: string, pool = POOL): string {
+  const kind = /^(subject|kubernetes\.serviceaccount\.uid)\//.test(selector) ? 'principal' : 'principalSet';
+  return `${kind}://iam.googleapis.com/projects/111122223333/locations/global/workloadIdentityPools/${pool}/${selector}`;
+}
+
+export const WI = 'roles/iam.workloadIdentityUser';
+export const TOKEN_CREATOR = 'roles/iam.serviceAccountTokenCreator';
+
+/** `member('payments/api')`: a KSA in the spelling of most policies. */
+export function member(ksaName: string, pool = POOL): string {
+  return `serviceAccount:${pool}[${ksaName}]`;
 }
 
 export const JANE: Actor = {
@@ -295,4 +349,24 @@ export function says(detector: string, world: World): readonly string[] {
   return found(world)
     .filter((finding) => finding.detector === detector)
     .map((finding) => `${finding.state}: ${finding.title}`);
+}
+
+/** The one finding of a detector. */
+export function only(detector: string, world: World): Finding {
+  const findings = found(world).filter((finding) => finding.detector === detector);
+  if (findings.length !== 1) throw new Error(`${findings.length} findings of ${detector}`);
+  return findings[0]!;
+}
+
+/** When something in a world has to be judged anew although nothing happens. */
+export function wakesAt(world: World): Nanos | undefined {
+  const inventory = new Inventory(known(world));
+  const [policy, asOf] = [world.policy ?? POLICY, world.asOf ?? NOW];
+  return earliest(
+    allSubjects(inventory, policy, asOf).map((subject) => {
+      const view = new View(inventory, asOf, declaredPoolOf(policy));
+      judge(parseSubject(subject), view, policy);
+      return view.nextChangeAt;
+    }),
+  );
 }

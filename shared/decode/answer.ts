@@ -8,10 +8,16 @@ export interface DecodeContext {
   readonly receivedAt: Nanos;
   /** Where assets come from, when not from where their shape says (`TemporalAsset`: feed, `Asset`: scan). Audit entries are always `audit-log`. */
   readonly source?: Source;
+  /** The cluster that manifests are for, as `projects/P/locations/L/clusters/C`: they do not say it themselves. */
+  readonly cluster?: string;
+  /** The project of whatever does not say its own in Terraform (`GOOGLE_PROJECT`) or Config Connector. */
+  readonly project?: string;
 }
 
+export type Ignored = Extract<Decoded, { kind: 'ignored' }>;
+
 /** Not news, and why: a fixed prefix, then the detail after a colon, so that reasons can be counted by prefix. */
-export function ignored(why: string, detail?: string): Decoded {
+export function ignored(why: string, detail?: string): Ignored {
   return { kind: 'ignored', why: detail === undefined ? why : `${why}: ${quoted(detail)}` };
 }
 
@@ -23,6 +29,11 @@ export function malformed(why: string): Decoded {
 /** Text that should have been JSON. */
 export function notJson(text: string): string {
   return `not JSON: ${quoted(text, 60) || 'nothing that can be shown'}`;
+}
+
+/** Text that should have been YAML. */
+export function notYaml(text: string): string {
+  return `not YAML: ${quoted(text, 60) || 'nothing that can be shown'}`;
 }
 
 /** Text from a message, fit to be shown in one of ours: no control or direction characters, at most `length` characters. */

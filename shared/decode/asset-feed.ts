@@ -16,8 +16,9 @@ export function decodeFeedMessage(message: Fields, context: DecodeContext): Deco
   const changed = asset.time('updateTime') ?? message.object('window')?.time('startTime');
   const when = { time: changed ?? context.receivedAt, source: context.source ?? ('feed' as const) };
   if (message.flag('deleted') === true) return deletion(asset, when, changed);
-  const replaced = priorPolicy(message, prior);
-  const observations = observationsOf(asset, when, etagOf(replaced));
+  const before = vouchedFor(message) ? prior : undefined;
+  const replaced = before?.object('iamPolicy');
+  const observations = observationsOf(asset, when, before);
   const id = idOf(asset, when.source, changed);
   if (observations.length > 0) return { kind: 'news', id, time: when.time, observations, acts: [] };
   return replaced === undefined || hasContent(asset)
@@ -65,7 +66,7 @@ function hasContent(asset: Fields): boolean {
 }
 
 /** Only `PRESENT` (1) vouches for what stands in `priorAsset`; messages of 2020 had no state yet. */
-function priorPolicy(message: Fields, prior: Fields | undefined): Fields | undefined {
+function vouchedFor(message: Fields): boolean {
   const state = message.raw('priorAssetState');
-  return state === undefined || state === 'PRESENT' || state === 1 ? prior?.object('iamPolicy') : undefined;
+  return state === undefined || state === 'PRESENT' || state === 1;
 }

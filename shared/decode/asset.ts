@@ -1,4 +1,4 @@
-import { canonicalName, projectName, projectOf } from '../model/asset.ts';
+import { type AssetName, canonicalName, projectName, projectOf } from '../model/asset.ts';
 import type { Decoded } from '../model/decoded.ts';
 import type { Observation, Source } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
@@ -6,6 +6,7 @@ import { type DecodeContext, ignored } from './answer.ts';
 import { contentId } from './content-id.ts';
 import { type Fields, formattedTime, Malformed } from './fields.ts';
 import { etagOf, grantsOf } from './iam-policy.ts';
+import { orgPoliciesIn } from './org-policies.ts';
 import { present } from './present.ts';
 import { aliasIn, factsOf, factTypeOf, isClosing, PROJECT_ID } from './resource-facts.ts';
 
@@ -23,9 +24,17 @@ export interface When {
   readonly source: Source;
 }
 
-/** What an asset says: its policy, of whatever type it is; itself, when it is of a watched type; and names learnt in passing. */
-export function observationsOf(asset: Fields, when: When, supersedes?: string): readonly Observation[] {
-  const states = [...policyIn(asset, when, supersedes), ...resourceIn(asset, when)];
+/**
+ * What an asset says: its policy, of whatever type it is; itself, when it is of a watched type; the organisation policies set on it; and
+ * names learnt in passing. `prior` is the asset as it was before, where the message vouches for it.
+ */
+export function observationsOf(asset: Fields, when: When, prior?: Fields): readonly Observation[] {
+  const supersedes = etagOf(prior?.object('iamPolicy'));
+  const states = [
+    ...policyIn(asset, when, supersedes),
+    ...resourceIn(asset, when),
+    ...orgPoliciesIn(asset, prior).map((policy) => ({ ...seenOf(asset, when), ...policy })),
+  ];
   return states.length === 0 ? [] : [...states, ...aliasesIn(asset, when, states)];
 }
 
@@ -38,7 +47,7 @@ export function notWatched(asset: Fields): Decoded {
 
 /** Equal for equal content of an asset at one time from one source; delivery has no part in it. */
 export function idOf(asset: Fields, source: Source, updated: Nanos | undefined): string {
-  const content = [asset.raw('resource'), asset.raw('iamPolicy'), asset.raw('ancestors')];
+  const content = ['resource', 'iamPolicy', 'ancestors', 'orgPolicy'].map((name) => asset.raw(name));
   return contentId(
     source,
     asset.needText('name'),
@@ -51,7 +60,18 @@ export function idOf(asset: Fields, source: Source, updated: Nanos | undefined):
 export function seenOf(asset: Fields, when: When) {
   const name = asset.needText('name');
   if (!name.startsWith('//')) throw new Malformed(`${asset.at('name')}: not a full resource name`);
-  return { ...when, asset: canonicalName(name), ancestors: ancestorsOf(asset) };
+  return { ...when, asset: spelled(canonicalName(name)), ancestors: ancestorsOf(asset) };
+}
+
+/** Of some Kubernetes types the literal name is not documented [NV]: whichever way group and plural come, they become what audit entries are given. */
+function spelled(name: AssetName): AssetName {
+  if (!name.includes('/k8s/')) return name;
+  return name
+    .replace(/\/(apps|batch)\.k8s\.io\//, '/$1/')
+    .replace(
+      /\/([^/]+)\/([^/]+)$/,
+      (_, plural: string, object: string) => `/${plural.toLowerCase()}/${object}`,
+    );
 }
 
 function policyIn(asset: Fields, when: When, supersedes: string | undefined): readonly Observation[] {

@@ -1,13 +1,27 @@
 import type { Decoded } from '../model/decoded.ts';
 import { type DecodeContext, ignored } from './answer.ts';
+import { clusterReader } from './audit/cluster.ts';
 import { type AuditHead, readEntry, readHead } from './audit/entry.ts';
+import { identityProviderReader } from './audit/identity-provider.ts';
+import { kubernetesReader, whyKubernetesIsNotRead } from './audit/kubernetes/reader.ts';
+import { membershipReader } from './audit/membership.ts';
+import { orgPolicyReader } from './audit/org-policy.ts';
 import type { AuditReader, ReadNews } from './audit/reader.ts';
 import { serviceAccountReader } from './audit/service-account.ts';
 import { serviceAccountKeyReader } from './audit/service-account-key.ts';
 import { setIamPolicyReader } from './audit/set-iam-policy.ts';
 import type { Fields } from './fields.ts';
 
-const READERS: readonly AuditReader[] = [setIamPolicyReader, serviceAccountReader, serviceAccountKeyReader];
+const READERS: readonly AuditReader[] = [
+  kubernetesReader,
+  setIamPolicyReader,
+  serviceAccountReader,
+  serviceAccountKeyReader,
+  clusterReader,
+  membershipReader,
+  identityProviderReader,
+  orgPolicyReader,
+];
 
 /**
  * Nobody but Google can write under these names: that is why audit entries are believed, and no other log is (design 3).
@@ -28,8 +42,16 @@ export function decodeLogEntry(raw: Fields, context: DecodeContext): Decoded {
   if (read === undefined) return notJudged(head, log);
   if (head.failure !== undefined) return ignored('the call failed, nothing changed', head.failure);
   const entry = readEntry(raw, head, context);
-  const { act, observations } = read(entry);
-  return { kind: 'news', id: entry.id, time: entry.time, observations, acts: [act] };
+  const found = read(entry);
+  if ('why' in found) return found;
+  const { act, observations } = found;
+  return {
+    kind: 'news',
+    id: entry.id,
+    time: entry.time,
+    observations,
+    acts: act === undefined ? [] : [act],
+  };
 }
 
 function readerOf(head: AuditHead): ReadNews | undefined {
@@ -41,8 +63,8 @@ function readerOf(head: AuditHead): ReadNews | undefined {
 }
 
 function notJudged(head: AuditHead, log: string): Decoded {
-  if (head.service === 'k8s.io') return ignored('k8s.io is not read from audit entries yet', head.method);
   if (head.failure !== undefined) return ignored('the call failed, nothing changed', head.failure);
+  if (head.service === 'k8s.io') return ignored(whyKubernetesIsNotRead(head), head.method);
   return log.toLowerCase() === 'data_access'
     ? ignored('data access, which this version does not judge', head.method)
     : ignored('method that this version does not judge', head.method);

@@ -1,26 +1,50 @@
-import { type AssetName, clusterOf, serviceAccountOf } from '../model/asset.ts';
+import { serviceAccountOf } from '../model/asset.ts';
 import type { Alias, Facts, FactType } from '../model/observation.ts';
+import { clusterFacts, nodePoolFacts } from './facts/cluster.ts';
+import { identityProviderFacts } from './facts/identity-provider.ts';
+import {
+  isTerminating,
+  kubernetesServiceAccountFacts,
+  namespaceFacts,
+  roleBindingFacts,
+} from './facts/kubernetes.ts';
+import { membershipFacts } from './facts/membership.ts';
+import { orgPolicyFacts } from './facts/org-policy.ts';
+import { ownerIn } from './facts/owner.ts';
+import type { Resource } from './facts/resource.ts';
+import { workloadFacts } from './facts/workload.ts';
 import { type Fields, formattedTime } from './fields.ts';
 import { present } from './present.ts';
-
-/** An asset's name as it came, the same in our spelling, and the resource as its own API writes it, where the message has it. */
-export interface Resource {
-  readonly name: string;
-  readonly asset: AssetName;
-  readonly data: Fields | undefined;
-}
 
 interface WatchedType {
   readonly type: FactType;
   facts(resource: Resource): Facts;
 }
 
-/** The asset types whose resources we read (gcp-facts 1.5, 5.4, 5.5). */
+const WORKLOAD: WatchedType = { type: 'workload', facts: workloadFacts };
+const ROLE_BINDING: WatchedType = { type: 'role-binding', facts: roleBindingFacts };
+const PROVIDER: WatchedType = { type: 'identity-provider', facts: identityProviderFacts };
+
+/** The asset types whose resources we read (gcp-facts 1.5, 5.4, 5.5, 7.4). */
 const WATCHED: ReadonlyMap<string, WatchedType> = new Map<string, WatchedType>([
   ['iam.googleapis.com/ServiceAccount', { type: 'service-account', facts: serviceAccountFacts }],
   ['iam.googleapis.com/ServiceAccountKey', { type: 'service-account-key', facts: keyFacts }],
+  ['iam.googleapis.com/WorkloadIdentityPoolProvider', PROVIDER],
   ['k8s.io/ServiceAccount', { type: 'kubernetes-service-account', facts: kubernetesServiceAccountFacts }],
+  ['k8s.io/Namespace', { type: 'namespace', facts: namespaceFacts }],
+  ['k8s.io/Pod', WORKLOAD],
+  ['apps.k8s.io/Deployment', WORKLOAD],
+  ['apps.k8s.io/StatefulSet', WORKLOAD],
+  ['apps.k8s.io/DaemonSet', WORKLOAD],
+  ['apps.k8s.io/ReplicaSet', WORKLOAD],
+  ['batch.k8s.io/Job', WORKLOAD],
+  ['batch.k8s.io/CronJob', WORKLOAD],
+  ['rbac.authorization.k8s.io/RoleBinding', ROLE_BINDING],
+  ['rbac.authorization.k8s.io/ClusterRoleBinding', ROLE_BINDING],
   ['container.googleapis.com/Cluster', { type: 'cluster', facts: clusterFacts }],
+  ['container.googleapis.com/NodePool', { type: 'node-pool', facts: nodePoolFacts }],
+  ['gkehub.googleapis.com/Membership', { type: 'fleet-membership', facts: membershipFacts }],
+  ['orgpolicy.googleapis.com/Policy', { type: 'org-policy', facts: orgPolicyFacts }],
   ['cloudresourcemanager.googleapis.com/Project', { type: 'project', facts: projectFacts }],
 ]);
 
@@ -34,10 +58,19 @@ export function factsOf(assetType: string, resource: Resource): Facts | undefine
   return WATCHED.get(assetType)?.facts(resource);
 }
 
-/** A deleted project stays for 30 days before Asset Inventory calls it deleted (gcp-facts 1.2); what lies in it stops at once. */
+/**
+ * Still listed, and at its end all the same. A deleted project stays for 30 days before Asset Inventory calls it deleted (gcp-facts 1.2),
+ * and what lies in it stops at once; so does a deleted provider, which can be restored for as long; Kubernetes waits for finalizers.
+ */
 export function isClosing(assetType: string, data: Fields | undefined): boolean {
-  if (factTypeOf(assetType) !== 'project') return false;
-  return /^DELETE_/.test(data?.text('lifecycleState') ?? data?.text('state') ?? '');
+  switch (factTypeOf(assetType)) {
+    case 'project':
+      return /^DELETE_/.test(data?.text('lifecycleState') ?? data?.text('state') ?? '');
+    case 'identity-provider':
+      return data?.text('state') === 'DELETED';
+    default:
+      return /(^|\.)k8s\.io\//.test(assetType) && isTerminating(data);
+  }
 }
 
 /** The two names a resource tells of itself, when it tells both. */
@@ -90,37 +123,6 @@ function keyFacts({ name, data }: Resource): Facts {
   };
 }
 
-const ANNOTATION = 'iam.gke.io/gcp-service-account';
-
-function kubernetesServiceAccountFacts({ asset, data }: Resource): Facts {
-  const [, namespace, name] = /\/k8s\/namespaces\/([^/]+)\/serviceaccounts\/([^/]+)$/i.exec(asset) ?? [];
-  const metadata = data?.object('metadata');
-  return {
-    type: 'kubernetes-service-account',
-    ...present({
-      cluster: clusterOf(asset),
-      namespace: namespace ?? metadata?.text('namespace'),
-      name: name ?? metadata?.text('name'),
-      uid: metadata?.text('uid'),
-      // No metadata is no word about annotations; metadata without annotations is the word that there are none.
-      annotation: metadata && (metadata.object('annotations')?.text(ANNOTATION) ?? ''),
-    }),
-  };
-}
-
-function clusterFacts({ asset, data }: Resource): Facts {
-  const identity = data?.object('workloadIdentityConfig');
-  return {
-    type: 'cluster',
-    ...present({
-      cluster: clusterOf(asset),
-      // `identityNamespace` is the old name of the field.
-      workloadPool: data && (identity?.text('workloadPool') ?? identity?.text('identityNamespace') ?? ''),
-      autopilot: data && (data.object('autopilot')?.flag('enabled') ?? false),
-    }),
-  };
-}
-
 function projectFacts({ asset, data }: Resource): Facts {
   const named = /\/projects\/([^/]+)$/.exec(asset)?.[1] ?? '';
   return {
@@ -130,6 +132,7 @@ function projectFacts({ asset, data }: Resource): Facts {
       number: data?.id('projectNumber') ?? matched(/^\d+$/, named),
       // Resource Manager v1 has the display name in `name`, which in v3 is `projects/NUMBER`.
       displayName: data?.text('displayName') ?? matched(/^(?!projects\/).+$/, data?.text('name') ?? ''),
+      owner: ownerIn(data),
     }),
   };
 }

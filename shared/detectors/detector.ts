@@ -49,6 +49,8 @@ export interface Cause {
   readonly etag?: string | undefined;
   /** The grant that came or went, to tell acts on one asset apart. */
   readonly grantKey?: string;
+  /** The grant went, it did not come: the act behind it removed it. */
+  readonly removed?: boolean;
   /** Set when an act itself is judged. */
   readonly act?: string;
 }
@@ -74,5 +76,10 @@ export interface Detector<K extends SubjectKind = SubjectKind> {
   readonly controls: readonly ControlRef[];
   /** Detectors whose findings on the same subject say nothing more once this one has spoken. */
   readonly mutes?: readonly string[];
+  /**
+   * What a trusted changer did may be ahead of the policy that declares it: such a judgement is held for a quarter of an hour before it is
+   * one.
+   */
+  readonly heldForPolicy?: boolean;
   detect(subject: SubjectOf<K>, view: View, policy: Policy): readonly Judgement[];
 }

@@ -23,7 +23,7 @@ export interface EdgeFacts {
   readonly sightings: readonly KsaFact[];
   /** Grants that let exactly this KSA act as the account. */
   readonly links: readonly GrantFact[];
-  /** Grants that let it do so as one of many: a namespace, a cluster, the pool, or everybody with a role on the project. */
+  /** Grants that let it do so as one of many (a namespace, a cluster, the pool), by its uid, or by a role on the project or above it. */
   readonly wideLinks: readonly GrantFact[];
   readonly policyKnown: boolean;
   readonly state: EdgeState;
@@ -44,7 +44,8 @@ export function edgeFacts(
   const home = account.email === undefined ? undefined : projectOfEmail(account.email);
   const onAccount = view.linksOn(account);
   const links = onAccount.filter(({ grant }) => isKsa(grant.principal, ksa));
-  const wideLinks = [...onAccount, ...(home === undefined ? [] : view.linksInProject(home))].filter(
+  const above = [...(home === undefined ? [] : view.linksInProject(home)), ...view.linksAbove(account)];
+  const wideLinks = [...onAccount, ...above].filter(
     (fact) => !links.includes(fact) && covers(fact.grant.principal, ksa, sightings),
   );
   const policyKnown =
@@ -85,6 +86,8 @@ function isKsa(principal: Principal, ksa: KsaId): boolean {
 }
 
 function covers(principal: Principal, ksa: KsaId, sightings: readonly KsaFact[]): boolean {
+  if (principal.kind === 'ksa-uid')
+    return principal.pool === ksa.pool && sightings.some(({ uid }) => uid === principal.uid);
   if (principal.kind !== 'ksa-set') return isKsa(principal, ksa);
   if (principal.pool !== ksa.pool) return false;
   const { set } = principal;
@@ -158,19 +161,22 @@ export function ksasOfPoolKnown(
   pool: string,
   view: View,
   policy: Policy,
-): { readonly known: boolean; readonly missing: string } {
-  const clusters = new Set([
+): { readonly known: boolean; readonly missing: string; readonly clusters: readonly string[] } {
+  const all = new Set([
     ...(poolOf(policy, pool)?.clusters ?? []),
     ...view.clustersOf(pool).map((fact) => fact.cluster),
   ]);
-  if (clusters.size === 0) return { known: false, missing: `no cluster of pool ${pool} is known` };
-  const unseen = [...clusters]
-    .filter((cluster) => !view.covered(cluster, 'k8s.io/ServiceAccount', 'resource'))
-    .sort();
+  const clusters = [...all].sort();
+  if (clusters.length === 0)
+    return { known: false, missing: `no cluster of pool ${pool} is known`, clusters };
+  const unseen = clusters.filter(
+    (cluster) => !view.isGone(cluster) && !view.covered(cluster, 'k8s.io/ServiceAccount', 'resource'),
+  );
   if (unseen.length > 0)
     return {
       known: false,
       missing: `the service accounts of ${unseen.map(shortCluster).join(', ')} have not been read`,
+      clusters,
     };
-  return { known: true, missing: '' };
+  return { known: true, missing: '', clusters };
 }

@@ -22,9 +22,8 @@ export function resourceWords(
 export function grantWords({ grant, ...fact }: GrantFact, view: View, policy: Policy) {
   const { label, email } = resourceWords(grant.resource, view);
   const holder = grant.principal;
-  const owner =
-    ownerOfPrincipal(holder, policy) ??
-    (email === undefined ? undefined : declaredForGsa(policy, email)[0]?.owner);
+  const ksa = ksaOf(holder, view);
+  const owner = ownerOfPrincipal(holder, view, policy) ?? ownerOfAccount(email, policy);
   const project = projectOf(grant.resource) ?? (email === undefined ? undefined : projectOfEmail(email));
   const condition = conditionKey(grant.condition);
   return {
@@ -35,7 +34,7 @@ export function grantWords({ grant, ...fact }: GrantFact, view: View, policy: Po
     ...(condition === '' ? {} : { condition }),
     member: grant.member,
     ...(project === undefined ? {} : { project: view.projectId(project) }),
-    ...(holder.kind === 'ksa' ? { namespace: holder.namespace, ksa: toKsa(holder) } : {}),
+    ...(ksa === undefined ? {} : { namespace: ksa.namespace, ksa }),
     ...(holder.kind === 'ksa-set' && holder.set.of === 'namespace'
       ? { namespace: holder.set.namespace }
       : {}),
@@ -51,12 +50,22 @@ function toKsa({ pool, namespace, name }: KsaId): KsaId {
   return { pool, namespace, name };
 }
 
-function ownerOfPrincipal(principal: Principal, policy: Policy): string | undefined {
-  if (principal.kind === 'ksa')
-    return declaredFor(policy, principal, {}).find((entry) => entry.owner !== undefined)?.owner;
-  if (principal.kind === 'gsa')
-    return declaredForGsa(policy, principal.email).find((entry) => entry.owner !== undefined)?.owner;
-  return undefined;
+/** The KSA a principal is, named by itself or by the uid it has now. */
+export function ksaOf(principal: Principal, view: View): KsaId | undefined {
+  if (principal.kind === 'ksa') return toKsa(principal);
+  return principal.kind === 'ksa-uid' ? view.ksaOfUid(principal.pool, principal.uid) : undefined;
+}
+
+export function ownerOfPrincipal(principal: Principal, view: View, policy: Policy): string | undefined {
+  const ksa = ksaOf(principal, view);
+  if (ksa !== undefined)
+    return declaredFor(policy, ksa, {}).find((entry) => entry.owner !== undefined)?.owner;
+  return principal.kind === 'gsa' ? ownerOfAccount(principal.email, policy) : undefined;
+}
+
+export function ownerOfAccount(email: string | undefined, policy: Policy): string | undefined {
+  if (email === undefined) return undefined;
+  return declaredForGsa(policy, email).find((entry) => entry.owner !== undefined)?.owner;
 }
 
 /** The pool a principal comes from, when it comes from one that mints workload identities. */
@@ -103,8 +112,11 @@ export function entriesFor(
   view: View,
   policy: Policy,
 ): readonly DeclaredIdentity[] | undefined {
-  if (principal.kind === 'ksa')
-    return poolOf(policy, principal.pool) === undefined ? undefined : declaredFor(policy, principal, {});
+  if (principal.kind === 'ksa' || principal.kind === 'ksa-uid') {
+    if (poolOf(policy, principal.pool) === undefined) return undefined;
+    const ksa = ksaOf(principal, view);
+    return ksa === undefined ? [] : declaredFor(policy, ksa, {});
+  }
   if (principal.kind !== 'gsa') return undefined;
   const entries = declaredForGsa(policy, principal.email);
   if (entries.length > 0) return entries;

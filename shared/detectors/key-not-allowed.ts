@@ -1,13 +1,13 @@
 import type { KeyFact } from '../inventory/facts.ts';
-import type { Account, View } from '../inventory/view.ts';
+import type { Account } from '../inventory/view.ts';
 import { keyName, projectOfEmail } from '../model/asset.ts';
-import type { PolicyLine } from '../model/finding.ts';
 import { shortEmail } from '../model/principal.ts';
-import { declaredForGsa, keyAllowance } from '../policy/match.ts';
-import type { KeyAllowance, Policy } from '../policy/policy.ts';
-import { command } from './commands.ts';
+import type { Policy } from '../policy/policy.ts';
+import { command, flag } from './commands.ts';
 import { AUTHENTICATORS, CIS_ONLY_MANAGED_KEYS } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
+import { ownerOfAccount } from './grant-facts.ts';
+import { type Objection, objectionTo } from './key-objection.ts';
 
 export const keyNotAllowed = {
   id: 'key-not-allowed',
@@ -36,72 +36,37 @@ export const keyNotAllowed = {
       view.wakeAt(key.validBefore);
     }
     const account = key.account === undefined ? undefined : view.account(key.account);
-    const allowance = keyAllowance(policy, account?.email, view.asOf);
-    if (allowance.kind === 'unruled') return [];
-    if (allowance.kind === 'allowed') {
-      view.wakeAt(allowance.by.expires);
-      return beyondMax(key, account, allowance.by, view)
-        ? [
-            judgement(
-              key,
-              account,
-              policy,
-              allowance.by.at,
-              `only ${allowance.by.maxKeys} ${allowance.by.maxKeys === 1 ? 'is' : 'are'} allowed`,
-            ),
-          ]
-        : [];
-    }
-    const reason =
-      allowance.kind === 'expired'
-        ? `the allowance ${allowance.by.name} has expired`
-        : 'the policy allows it none';
-    const at = allowance.kind === 'expired' ? allowance.by.at : (policy.serviceAccountKeys?.at ?? policy.at);
-    return [judgement(key, account, policy, at, reason)];
+    // With its account a key has gone too.
+    if (account?.state === 'deleted') return [];
+    const objection = objectionTo(key, account, view, policy);
+    return objection === undefined ? [] : [judgement(key, account, policy, objection)];
   },
 } satisfies Detector<'key'>;
-
-/** The oldest keys take the places that are allowed; whatever came after them is one too many. */
-function beyondMax(
-  key: KeyFact,
-  account: Account | undefined,
-  { maxKeys }: KeyAllowance,
-  view: View,
-): boolean {
-  if (maxKeys === undefined || account === undefined) return false;
-  const live = view
-    .keysOf(account)
-    .filter(
-      (other) =>
-        other.managedBy !== 'google' && (other.validBefore === undefined || other.validBefore > view.asOf),
-    );
-  const inOrder = [...live].sort((a, b) =>
-    a.since < b.since ? -1 : a.since > b.since ? 1 : a.id < b.id ? -1 : 1,
-  );
-  return inOrder.findIndex((other) => other.id === key.id) >= maxKeys;
-}
 
 function judgement(
   key: KeyFact,
   account: Account | undefined,
   policy: Policy,
-  why: PolicyLine,
-  reason: string,
+  { why, reason, unknown }: Objection,
 ): Judgement {
-  const email = account?.email ?? key.account;
-  const name = shortEmail(email ?? 'an unknown account');
+  const email = account?.email;
+  const named = email ?? key.account;
+  const name = shortEmail(named ?? 'an unknown account');
   const home = email === undefined ? undefined : projectOfEmail(email);
-  const owner = email === undefined ? undefined : declaredForGsa(policy, email)[0]?.owner;
-  const undecided = key.managedBy === undefined;
+  const owner = ownerOfAccount(email, policy);
   const how = key.origin === 'uploaded' ? 'uploaded' : 'created';
+  const isUnmanaged = key.managedBy === undefined;
+  const isUndecided = isUnmanaged || unknown !== undefined;
   return {
-    state: undecided ? 'undecided' : 'open',
+    state: isUndecided ? 'undecided' : 'open',
     ...(key.disabled ? { severity: 'low', class: 'posture' } : {}),
-    title: undecided
+    title: isUnmanaged
       ? `${name} has key ${short(key.id)}, and who manages it is not known`
-      : key.disabled
-        ? `${name} keeps a disabled key ${short(key.id)}, and ${reason}`
-        : `A key was ${how} for ${name}, and ${reason}`,
+      : unknown !== undefined
+        ? `Whether ${name} may have key ${short(key.id)} is not known`
+        : key.disabled
+          ? `${name} keeps a disabled key ${short(key.id)}, and ${reason}`
+          : `A key was ${how} for ${name}, and ${reason}`,
     subject: `key:${key.id}`,
     identity: name,
     resource: keyName(key.id),
@@ -110,35 +75,28 @@ function judgement(
     ...(email === undefined ? {} : { account: email }),
     ...(owner === undefined ? {} : { owner }),
     before: [],
-    after: [`user-managed key ${key.id} (${how}${key.disabled ? ', disabled' : ''})`],
-    explanation: undecided
+    after: [`${isUnmanaged ? '' : 'user-managed '}key ${key.id} (${how}${key.disabled ? ', disabled' : ''})`],
+    explanation: isUnmanaged
       ? 'The asset does not say whether Google or a user manages this key. Keys that Google manages never leave Google; a user-managed one works from anywhere.'
-      : 'A key works from anywhere, for whoever has the file, until it is deleted. Workload Identity needs none.',
+      : (unknown ??
+        'A key works from anywhere, for whoever has the file, until it is deleted. Workload Identity needs none.'),
     why,
     remediation:
-      email === undefined
+      isUndecided || named === undefined
         ? []
         : [
-            ...disable(key, email),
-            ...command(
-              'gcloud',
-              'iam',
-              'service-accounts',
-              'keys',
-              'delete',
-              key.id,
-              `--iam-account=${email}`,
-            ),
+            ...disable(key, named),
+            ...command('gcloud', ...KEYS, 'delete', key.id, flag('iam-account', named)),
           ],
     cause: { asset: keyName(key.id), time: key.since, source: key.source },
   };
 }
 
+const KEYS = ['iam', 'service-accounts', 'keys'];
+
 /** Disable first and watch what breaks: deleting is for ever. */
-function disable(key: KeyFact, email: string) {
-  return key.disabled
-    ? []
-    : command('gcloud', 'iam', 'service-accounts', 'keys', 'disable', key.id, `--iam-account=${email}`);
+function disable(key: KeyFact, account: string) {
+  return key.disabled ? [] : command('gcloud', ...KEYS, 'disable', key.id, flag('iam-account', account));
 }
 
 function short(keyId: string): string {

@@ -2,13 +2,20 @@ import type { View } from '../inventory/view.ts';
 import type { Act, ActKind } from '../model/act.ts';
 import { projectName, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, type GrantChange } from '../model/grant.ts';
-import { isGoogleManaged, parseMember, principalKey, shortEmail } from '../model/principal.ts';
+import { isGoogleManaged, parseMember, shortEmail } from '../model/principal.ts';
 import { DAY } from '../model/time.ts';
 import { changerOf, forbiddenBy } from '../policy/match.ts';
 import type { ChangeKind, Policy } from '../policy/policy.ts';
+import { isUndone } from './act-undone.ts';
 import { CHANGE_CONTROL } from './controls.ts';
 import type { Detector } from './detector.ts';
-import { isWatched, poolOfPrincipal, resourceWords } from './grant-facts.ts';
+import {
+  isWatched,
+  ownerOfAccount,
+  ownerOfPrincipal,
+  poolOfPrincipal,
+  resourceWords,
+} from './grant-facts.ts';
 
 /** After this long a change made by hand is history: it stays in the change population of the report. */
 const CLOSES_AFTER = 7n * DAY;
@@ -35,7 +42,9 @@ export const outOfBandChange = {
     view.wakeAt(act.time + CLOSES_AFTER);
     const { label, email } = resourceWords(act.asset, view);
     const who = act.actor.principal === '' ? 'Somebody (the entry names nobody)' : act.actor.principal;
-    const where = shortEmail(act.account ?? email ?? label);
+    const account = act.account ?? email;
+    const where = shortEmail(account ?? label);
+    const owner = ownerOf(act, account, view, policy);
     return [
       {
         state: 'open',
@@ -49,9 +58,10 @@ export const outOfBandChange = {
         after: act.changes.filter((change) => change.action === 'add').map(changeText),
         path: [...act.actor.delegation, act.actor.principal],
         explanation: verdict.why,
-        why: verdict.by?.at ?? policy.trustedChangers[0]?.at ?? policy.at,
+        why: verdict.by?.at ?? policy.changersAt,
         remediation: [],
-        ...(email === undefined ? {} : { account: email }),
+        ...(account === undefined ? {} : { account }),
+        ...(owner === undefined ? {} : { owner }),
         cause: { asset: act.asset, time: act.time, source: 'audit-log', etag: act.etag, act: act.id },
       },
     ];
@@ -71,6 +81,19 @@ const CHANGES: Record<ActKind, ChangeKind> = {
   'delete-key': 'keyDelete',
   'disable-key': 'keys',
   'enable-key': 'keys',
+  'create-ksa': 'bindings',
+  'update-ksa': 'bindings',
+  'delete-ksa': 'bindings',
+  'create-ksa-token': 'keyCreate',
+  'exec-into-pod': 'all',
+  'create-namespace': 'clusters',
+  'delete-namespace': 'clusters',
+  'change-role-binding': 'bindings',
+  'change-cluster': 'clusters',
+  'change-node-pool': 'clusters',
+  'change-membership': 'clusters',
+  'change-identity-provider': 'clusters',
+  'change-org-policy': 'bindings',
 };
 
 const WORDS: Record<ActKind, string> = {
@@ -86,12 +109,34 @@ const WORDS: Record<ActKind, string> = {
   'delete-key': 'deleted a key of',
   'disable-key': 'disabled a key of',
   'enable-key': 'enabled a key of',
+  'create-ksa': 'created',
+  'update-ksa': 'changed',
+  'delete-ksa': 'deleted',
+  'create-ksa-token': 'made a token for',
+  'exec-into-pod': 'opened a shell in',
+  'create-namespace': 'created',
+  'delete-namespace': 'deleted',
+  'change-role-binding': 'changed',
+  'change-cluster': 'changed',
+  'change-node-pool': 'changed',
+  'change-membership': 'changed',
+  'change-identity-provider': 'changed',
+  'change-org-policy': 'changed',
 };
 
-/** The asset under all its names and, because those of keys and buckets do not tell it, the project the entry was logged in. */
+/** The asset under all its names and, because those of keys and buckets do not tell it, the project the entry was logged in and whatever is above. */
 function placesOf(act: Act, view: View): readonly string[] {
   const project = act.project === undefined ? [] : view.spellings(projectName(act.project));
-  return [...view.spellings(act.asset), ...project];
+  const above = view
+    .ancestorsOf(act.asset)
+    .flatMap((place) => view.spellings(`//cloudresourcemanager.googleapis.com/${place}`));
+  return [...view.spellings(act.asset), ...project, ...above];
+}
+
+/** Who answers for the account, or else for an identity that was given or lost something. */
+function ownerOf(act: Act, account: string | undefined, view: View, policy: Policy): string | undefined {
+  const holders = act.changes.map(({ grant }) => ownerOfPrincipal(grant.principal, view, policy));
+  return [ownerOfAccount(account, policy), ...holders].find((owner) => owner !== undefined);
 }
 
 function changeText({ grant }: GrantChange): string {
@@ -99,9 +144,18 @@ function changeText({ grant }: GrantChange): string {
   return `${grant.role} for ${grant.member}${condition === '' ? '' : ` if ${condition}`}`;
 }
 
-/** Google's own writers: service agents getting their roles, leaked keys being disabled. */
+/** Google's own writers: service agents getting their roles, leaked keys being disabled. Not when somebody acts through one. */
 function isGoogles({ actor }: Act): boolean {
-  return isGoogleManaged(parseMember(`serviceAccount:${actor.principal}`));
+  return [actor.principal, ...actor.delegation].every(isServiceAgent);
+}
+
+/** Not the accounts of Cloud Build and of Google APIs: those do what a customer's build, or deployment, tells them to. */
+function isServiceAgent(principal: string): boolean {
+  const email = principal.replace(/^serviceAccount:/, '');
+  return (
+    /[@.](?!cloudbuild\.|cloudservices\.)[a-z0-9-]+\.gserviceaccount\.com$/.test(email) &&
+    isGoogleManaged(parseMember(`serviceAccount:${email}`))
+  );
 }
 
 /** Keys always; accounts and policies when they are of an identity we watch, or give something to one, or something forbidden to anyone. */
@@ -121,26 +175,4 @@ function touchesWatched(act: Act, view: View, policy: Policy): boolean {
     if (principal.kind === 'gsa' && isWatched(view.account(principal.email), view, policy)) return true;
     return forbiddenBy(policy, grant) !== undefined;
   });
-}
-
-/** Nothing of what it added is left, and everything it took is back. */
-function isUndone(act: Act, view: View): boolean {
-  if (act.kind === 'create-key' || act.kind === 'upload-key') {
-    const key = /\/keys\/([^/]+)$/.exec(act.asset)?.[1];
-    return key !== undefined && view.key(key) === undefined;
-  }
-  return (
-    act.changes.length > 0 &&
-    act.changes.every(({ action, grant }) => {
-      const resource = view.canonical(grant.resource);
-      const standing = view.grant({
-        kind: 'grant',
-        resource,
-        role: grant.role,
-        principal: principalKey(grant.principal),
-        condition: conditionKey(grant.condition),
-      });
-      return (action === 'add') === (standing === undefined);
-    })
-  );
 }

@@ -1,29 +1,17 @@
 import type { GrantFact } from '../inventory/facts.ts';
 import type { View } from '../inventory/view.ts';
-import { resourceKind, serviceAccountOf } from '../model/asset.ts';
+import { serviceAccountOf } from '../model/asset.ts';
 import { type Grant, LINKING_ROLES } from '../model/grant.ts';
 import { isGoogleManaged, shortEmail } from '../model/principal.ts';
 import { globMatches } from '../policy/glob.ts';
-import { allowedGrant, capturesOf, poolOf } from '../policy/match.ts';
+import { allowedGrant, capturesOf, declaresEdge, poolOf } from '../policy/match.ts';
 import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
+import { becoming } from './become.ts';
 import { LEAST_PRIVILEGE } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
+import { WORKLOAD_IDENTITY_USER } from './edge-facts.ts';
 import { removeGrant } from './grant-commands.ts';
-import { entriesFor, grantWords, isWatched, poolOfPrincipal, resourceWords } from './grant-facts.ts';
-
-/** Roles on an account through which its holder can become it, or let others (gcp-facts 6.1). */
-const BECOMING = new Set([
-  'roles/iam.workloadIdentityUser',
-  'roles/iam.serviceAccountTokenCreator',
-  'roles/iam.serviceAccountOpenIdTokenCreator',
-  'roles/iam.serviceAccountUser',
-  'roles/iam.serviceAccountAdmin',
-  'roles/iam.serviceAccountKeyAdmin',
-  'roles/iam.securityAdmin',
-  'roles/iam.admin',
-  'roles/owner',
-  'roles/editor',
-]);
+import { entriesFor, grantWords, isWatched, ksaOf, poolOfPrincipal, resourceWords } from './grant-facts.ts';
 
 export const undeclaredGrant = {
   id: 'undeclared-grant',
@@ -38,11 +26,15 @@ export const undeclaredGrant = {
     methods: ['*setIamPolicy', '*setIamPermissions'],
   },
   controls: [LEAST_PRIVILEGE],
+  heldForPolicy: true,
   detect(subject, view, policy) {
     const fact = view.grant(subject);
     if (fact === undefined) return [];
-    const onAccount = grantOnAccount(fact, view, policy);
-    return onAccount === 'not an account' ? heldGrant(fact, view, policy) : onAccount;
+    const account = serviceAccountOf(fact.grant.resource);
+    if (account !== undefined && isEdge(fact, policy)) return [];
+    return account !== undefined && isWatched(view.account(account), view, policy)
+      ? grantOnAccount(fact, account, view, policy)
+      : heldGrant(fact, view, policy);
   },
 } satisfies Detector<'grant'>;
 
@@ -79,9 +71,9 @@ function heldGrant(fact: GrantFact, view: View, policy: Policy): readonly Judgem
 function allowance(entries: readonly DeclaredIdentity[], grant: Grant, view: View): Allowance {
   const names = (resource: string) => view.spellings(resource);
   const { principal } = grant;
-  if (principal.kind === 'ksa') {
-    return allowedGrant(entries, grant, names, { ksa: principal.name, namespace: principal.namespace });
-  }
+  const ksa = ksaOf(principal, view);
+  if (ksa !== undefined)
+    return allowedGrant(entries, grant, names, { ksa: ksa.name, namespace: ksa.namespace });
   // An account may stand for several KSAs of a glob; what its entry allows to any of them, the account may hold.
   const email = principal.kind === 'gsa' ? principal.email : '';
   const answers = entries.flatMap((entry) =>
@@ -96,37 +88,59 @@ function allowance(entries: readonly DeclaredIdentity[], grant: Grant, view: Vie
 type Allowance = ReturnType<typeof allowedGrant>;
 
 /** Grants on an account we keep watch over, to anybody. Bindings of KSAs are edges and have detectors of their own. */
-function grantOnAccount(
-  fact: GrantFact,
-  view: View,
-  policy: Policy,
-): readonly Judgement[] | 'not an account' {
+function grantOnAccount(fact: GrantFact, account: string, view: View, policy: Policy): readonly Judgement[] {
   const { grant } = fact;
-  const account =
-    resourceKind(grant.resource) === 'serviceAccount' ? serviceAccountOf(grant.resource) : undefined;
-  if (account === undefined) return 'not an account';
-  if (isEdge(fact, policy) || isGoogleManaged(grant.principal) || grant.principal.kind === 'deleted')
-    return [];
-  if (isTrustedChanger(policy, grant.member) || !isWatched(view.account(account), view, policy)) return [];
+  if (isGoogleManaged(grant.principal) || grant.principal.kind === 'deleted') return [];
+  if (isTrustedChanger(policy, grant.member)) return [];
   const entries = entriesFor(grant.principal, view, policy) ?? [];
   if (allowance(entries, grant, view).kind === 'allowed') return [];
   const words = grantWords(fact, view, policy);
   const { email } = resourceWords(grant.resource, view);
-  const becomes = BECOMING.has(grant.role);
+  if (isDeclaredByUid(grant, email, view, policy)) return [];
+  const lets = LETS[becoming(grant.role)];
   return [
     {
       state: 'open',
       ...words,
-      severity: becomes ? 'high' : 'low',
-      class: becomes ? 'attack' : 'posture',
+      severity: lets.severity,
+      class: lets.class,
       title: `${words.identity} holds ${grant.role} on ${shortEmail(email ?? account)}, which no policy declares`,
-      explanation: becomes
-        ? 'Whoever holds this role can act as the account, or let others: everything the account may do, they may do.'
-        : 'The role does not let its holder become the account, but nobody declared it either.',
+      explanation: lets.explanation,
       why: policy.at,
       remediation: removeGrant({ ...grant, email }),
     },
   ];
+}
+
+const LETS = {
+  yes: {
+    severity: 'high',
+    class: 'attack',
+    explanation:
+      'Whoever holds this role can act as the account, or let others: everything the account may do, they may do.',
+  },
+  unknown: {
+    severity: 'high',
+    class: 'attack',
+    explanation:
+      'What this custom role permits is not known. It may let its holder act as the account, or let others.',
+  },
+  no: {
+    severity: 'low',
+    class: 'posture',
+    explanation: 'The role does not let its holder become the account, but nobody declared it either.',
+  },
+} as const;
+
+/** The binding of a declared identity, in the form that names the KSA by its uid. */
+function isDeclaredByUid(grant: Grant, email: string | undefined, view: View, policy: Policy): boolean {
+  const ksa = grant.principal.kind === 'ksa-uid' ? ksaOf(grant.principal, view) : undefined;
+  return (
+    ksa !== undefined &&
+    email !== undefined &&
+    grant.role === WORKLOAD_IDENTITY_USER &&
+    declaresEdge(policy, ksa, email) !== undefined
+  );
 }
 
 /** Whoever is trusted to change identities must hold the roles to do so. */

@@ -1,14 +1,14 @@
 import type { SubjectOf } from '../inventory/subject.ts';
 import type { View } from '../inventory/view.ts';
 import { ksaText, shortEmail } from '../model/principal.ts';
-import { declaredFor, declaresEdge, poolOf } from '../policy/match.ts';
+import { accountsDeclaredFor, declaredFor, declaresEdge, poolOf } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { setAnnotation } from './annotation-command.ts';
 import { ACCOUNT_MANAGEMENT, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
 import { type EdgeFacts, edgeCause, edgeFacts, edgeWords, grantCause, sightingText } from './edge-facts.ts';
 import { removeGrant } from './grant-commands.ts';
-import { resourceWords } from './grant-facts.ts';
+import { powersOf } from './powers.ts';
 
 export const undeclaredIdentity = {
   id: 'undeclared-identity',
@@ -26,56 +26,66 @@ export const undeclaredIdentity = {
     methods: ['google.iam.admin.v1.SetIAMPolicy'],
   },
   controls: [ACCOUNT_MANAGEMENT, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL],
+  heldForPolicy: true,
   detect(subject, view, policy) {
     if (subject.account === undefined) return direct(subject, view, policy);
     const edge = edgeFacts(subject, view, policy);
     if (edge === undefined || (edge.annotated.length === 0 && edge.links.length === 0)) return [];
-    return edge.account.email === undefined
-      ? [nameUnknown(edge, policy)]
-      : linked(edge, edge.account.email, view, policy);
+    if (edge.account.email !== undefined)
+      return declaresEdge(policy, edge.ksa, edge.account.email) === undefined
+        ? [linked(edge, view, policy)]
+        : [];
+    return isNoneDeclared(edge, view, policy) ? [linked(edge, view, policy)] : [nameUnknown(edge, policy)];
   },
 } satisfies Detector<'edge'>;
 
-function linked(edge: EdgeFacts, email: string, view: View, policy: Policy): readonly Judgement[] {
-  if (declaresEdge(policy, edge.ksa, email) !== undefined) return [];
+function linked(edge: EdgeFacts, view: View, policy: Policy): Judgement {
   const words = edgeWords(edge, policy);
+  const name = edge.accountName;
+  const { email } = edge.account;
   const elsewhere = declaredFor(policy, edge.ksa, { annotated: true }).find(
     (entry) => entry.gsa !== undefined,
   );
-  return [
-    {
-      state: 'open',
-      ...words,
-      severity:
-        edge.state === 'bound'
-          ? 'critical'
-          : edge.state === 'granted-only' || elsewhere !== undefined
-            ? 'high'
-            : 'medium',
-      title: `${words.identity} ${WAYS[edge.state]} ${shortEmail(email)}, which no policy declares`,
-      before:
-        elsewhere === undefined
-          ? []
-          : [`${words.identity} acts as ${declaredAccount(edge, elsewhere.gsa)} (declared)`],
-      after: [
-        ...edge.annotated
-          .slice(0, 1)
-          .map(
-            () => `annotation iam.gke.io/gcp-service-account: ${email} on ${sightingText(edge.annotated)}`,
-          ),
-        ...edge.links.map(({ grant }) => `${grant.role} on ${email} for ${grant.member}`),
-      ],
-      explanation: `${EXPLANATIONS[edge.state]}${powers(email, view)}`,
-      why: elsewhere?.at ?? policy.at,
-      remediation: [
-        ...edge.links.flatMap(({ grant }) => removeGrant({ ...grant, email })),
-        ...(edge.annotated.length === 0
-          ? []
-          : setAnnotation(edge.ksa, declaredAccount(edge, elsewhere?.gsa))),
-      ],
-      cause: edgeCause(edge),
-    },
-  ];
+  return {
+    state: 'open',
+    ...words,
+    severity:
+      edge.state === 'bound'
+        ? 'critical'
+        : edge.state === 'granted-only' || elsewhere !== undefined
+          ? 'high'
+          : 'medium',
+    title: `${words.identity} ${WAYS[edge.state]} ${accountLabel(edge)}, which no policy declares`,
+    before:
+      elsewhere === undefined
+        ? []
+        : [`${words.identity} acts as ${declaredAccount(edge, elsewhere.gsa)} (declared)`],
+    after: [
+      ...edge.annotated
+        .slice(0, 1)
+        .map(() => `annotation iam.gke.io/gcp-service-account: ${name} on ${sightingText(edge.annotated)}`),
+      ...edge.links.map(({ grant }) => `${grant.role} on ${name} for ${grant.member}`),
+    ],
+    explanation: `${EXPLANATIONS[edge.state]}${email === undefined ? ' Its e-mail is not known.' : powersOf(email, view)}`,
+    why: elsewhere?.at ?? policy.at,
+    remediation: [
+      ...edge.links.flatMap(({ grant }) => removeGrant({ ...grant, email })),
+      ...(edge.annotated.length === 0 ? [] : setAnnotation(edge.ksa, declaredAccount(edge, elsewhere?.gsa))),
+    ],
+    cause: edgeCause(edge),
+  };
+}
+
+function accountLabel({ account }: EdgeFacts): string {
+  return account.email === undefined ? `service account ${account.id}` : shortEmail(account.email);
+}
+
+/** Of an account known by its unique id only: whether all accounts that the KSA is declared to act as are known to be others. */
+function isNoneDeclared({ ksa, account }: EdgeFacts, view: View, policy: Policy): boolean {
+  return accountsDeclaredFor(policy, ksa).every((email) => {
+    const id = view.accountId(email);
+    return id !== email && id !== account.id;
+  });
 }
 
 const WAYS = {
@@ -99,19 +109,6 @@ const EXPLANATIONS = {
   direct: '',
 } as const;
 
-/** What the account holds, which is what the workload becomes able to do. */
-function powers(email: string, view: View): string {
-  const held = view
-    .heldBy({ kind: 'gsa', email })
-    .map(({ grant }) => `${grant.role} on ${resourceWords(grant.resource, view).label}`);
-  if (held.length === 0) return ' No role of the account is known.';
-  const shown = held.sort().slice(0, MOST_POWERS);
-  const rest = held.length - shown.length;
-  return ` The account holds ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
-}
-
-const MOST_POWERS = 4;
-
 /** The declared account with its captures filled in from the KSA. */
 function declaredAccount({ ksa }: EdgeFacts, gsa: string | undefined): string | undefined {
   return gsa?.replaceAll('<ksa>', ksa.name).replaceAll('<namespace>', ksa.namespace);
@@ -122,7 +119,7 @@ function nameUnknown(edge: EdgeFacts, policy: Policy): Judgement {
   return {
     state: 'undecided',
     ...words,
-    title: `${words.identity} is bound to service account ${edge.account.id}, whose e-mail is not known`,
+    title: `${words.identity} is bound to ${accountLabel(edge)}, whose e-mail is not known`,
     before: [],
     after: edge.links.map(({ grant }) => `${grant.role} on ${edge.account.id} for ${grant.member}`),
     explanation:

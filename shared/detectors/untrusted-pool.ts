@@ -30,7 +30,7 @@ export const untrustedPool = {
         ...grantWords(fact, view, policy),
         title: `${fact.grant.role} on ${label} is held from pool ${pool.split('/').at(-1)}, which is not trusted`,
         explanation: `trust.pools does not name ${pool}. Whoever controls that pool can use this role.`,
-        why: policy.at,
+        why: policy.poolsAt,
         remediation: removeGrant({ ...fact.grant, email }),
       },
     ];

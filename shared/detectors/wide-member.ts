@@ -1,9 +1,13 @@
 import type { View } from '../inventory/view.ts';
+import type { Grant } from '../model/grant.ts';
 import { isGoogleManaged, type Principal, principalLabel } from '../model/principal.ts';
+import { fillCaptures } from '../policy/captures.ts';
+import { globMatches } from '../policy/glob.ts';
 import { allowedGrant, poolOf } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { CIS_NO_PROJECT_IMPERSONATION, LEAST_PRIVILEGE } from './controls.ts';
 import type { Detector } from './detector.ts';
+import { WORKLOAD_IDENTITY_USER } from './edge-facts.ts';
 import { removeGrant } from './grant-commands.ts';
 import { grantWords, isWideLink, resourceWords } from './grant-facts.ts';
 
@@ -38,7 +42,7 @@ export const wideMember = {
       remediation: removeGrant({ ...grant, email }),
     } as const;
     if (grant.principal.kind === 'ksa-set' && poolOf(policy, grant.principal.pool) !== undefined) {
-      if (isDeclared(grant.principal, fact.grant, view, policy)) return [];
+      if (isDeclared(grant.principal, grant, view, policy)) return [];
       const covered = ksasIn(grant.principal, view, policy);
       return [
         {
@@ -64,52 +68,48 @@ export const wideMember = {
 } satisfies Detector<'grant'>;
 
 /** Declared when an entry of that pool and namespace expects its grants in this very form, and allows this one. */
-function isDeclared(
-  principal: KsaSet,
-  grant: Parameters<typeof allowedGrant>[1],
-  view: View,
-  policy: Policy,
-): boolean {
+function isDeclared(principal: KsaSet, grant: Grant, view: View, policy: Policy): boolean {
   const { set, pool } = principal;
+  const namespace = set.of === 'namespace' ? set.namespace : undefined;
+  const captures = { ksa: undefined, namespace };
   const entries = policy.identities.filter(
     (entry) =>
       entry.grantForm === set.of &&
       entry.identities.some(
-        (pattern) => pattern.pool === pool && (set.of !== 'namespace' || pattern.namespace === set.namespace),
+        (pattern) =>
+          pattern.pool === pool && (namespace === undefined || globMatches(pattern.namespace, namespace)),
       ),
   );
+  if (entries.length === 0 || !isOwnCluster(principal, policy)) return false;
   return (
-    allowedGrant(entries, grant, (name) => view.spellings(name)).kind === 'allowed' ||
-    entries.some((entry) => isLinkOf(entry.gsa, grant, view))
+    allowedGrant(entries, grant, (name) => view.spellings(name), captures).kind === 'allowed' ||
+    entries.some((entry) => isLinkOf(entry.gsa && fillCaptures(entry.gsa, captures), grant, view))
   );
 }
 
+/** The policy says which clusters of a pool it means; a set of another one is nobody's. */
+function isOwnCluster({ pool, set }: KsaSet, policy: Policy): boolean {
+  const clusters = poolOf(policy, pool)?.clusters ?? [];
+  return set.of !== 'cluster' || clusters.length === 0 || clusters.includes(set.cluster);
+}
+
 /** On the account itself the entry's `gsa` is the declaration: workloadIdentityUser in this form is its binding. */
-function isLinkOf(
-  gsa: string | undefined,
-  grant: { readonly role: string; readonly resource: string },
-  view: View,
-): boolean {
+function isLinkOf(gsa: string | undefined, grant: Grant, view: View): boolean {
   return (
     gsa !== undefined &&
-    grant.role === 'roles/iam.workloadIdentityUser' &&
+    grant.role === WORKLOAD_IDENTITY_USER &&
     resourceWords(grant.resource, view).email === gsa
   );
 }
 
-function ksasIn(principal: KsaSet, view: View, policy: Policy): string {
-  const { set, pool } = principal;
+function ksasIn({ set, pool }: KsaSet, view: View, policy: Policy): string {
   const clusters =
     set.of === 'cluster'
       ? [set.cluster]
-      : [
-          ...new Set([
-            ...(poolOf(policy, pool)?.clusters ?? []),
-            ...view.clustersOf(pool).map((fact) => fact.cluster),
-          ]),
-        ];
+      : [...(poolOf(policy, pool)?.clusters ?? []), ...view.clustersOf(pool).map((fact) => fact.cluster)];
   const ksas = new Set<string>();
-  for (const cluster of clusters) {
+  for (const cluster of new Set(clusters)) {
+    if (view.poolOf(cluster) !== pool) continue;
     for (const { namespace, name } of view.ksasIn(cluster)) {
       if (set.of !== 'namespace' || set.namespace === namespace) ksas.add(`${namespace}/${name}`);
     }

@@ -20,7 +20,7 @@ export function actBehind(cause: Cause, view: View): Act | undefined {
   const canonicalKey = (act: Act): boolean =>
     act.changes.some(
       ({ action, grant }) =>
-        action === 'add' &&
+        action === (cause.removed === true ? 'remove' : 'add') &&
         grantKey({ ...grant, resource: view.canonical(grant.resource) }) === cause.grantKey,
     );
   const byChange = near.filter(canonicalKey);

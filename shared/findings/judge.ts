@@ -3,7 +3,15 @@ import { DETECTORS } from '../detectors/index.ts';
 import { canonicalSubject, type Subject, subjectKey } from '../inventory/subject.ts';
 import type { View } from '../inventory/view.ts';
 import type { Verdict } from '../model/finding.ts';
-import { exceptionFor, inScope, severityOf } from '../policy/match.ts';
+import { MINUTE } from '../model/time.ts';
+import {
+  changerOf,
+  declaredFor,
+  declaredForGsa,
+  exceptionFor,
+  inScope,
+  severityOf,
+} from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { actBehind, actorOf, causeKeys } from './attribute.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -24,7 +32,8 @@ export function judge(subject: Subject, view: View, policy: Policy): Verdicts {
   const failed: { detector: string; error: string }[] = [];
   for (const detector of detectorsOf(present)) {
     try {
-      for (const judgement of detector.detect(present, view, policy)) said.push({ detector, judgement });
+      for (const judgement of detector.detect(present, view, policy))
+        said.push({ detector, judgement: sure(judgement, present, view) });
     } catch (error) {
       failed.push({ detector: detector.id, error: error instanceof Error ? error.message : String(error) });
     }
@@ -36,14 +45,43 @@ export function judge(subject: Subject, view: View, policy: Policy): Verdicts {
   );
   const verdicts = said
     .filter(({ detector }) => !muted.has(detector.id))
+    .filter(
+      ({ detector, judgement }) => !(detector.heldForPolicy === true && isHeld(judgement, view, policy)),
+    )
     .filter(({ judgement }) => isInScope(judgement, view, policy))
     .map(({ detector, judgement }) => verdictOf(detector, judgement, view, policy));
   return { verdicts, failed };
 }
 
+/** What is said of a KSA that may have been deleted with others is not decided until it is seen again. */
+function sure(judgement: Judgement, subject: Subject, view: View): Judgement {
+  if (view.unsure.size === 0 || !['edge', 'ksa', 'declaration'].includes(subject.kind)) return judgement;
+  const where = [...view.unsure].sort().join(', ');
+  return {
+    ...judgement,
+    state: 'undecided',
+    explanation: `KSAs of ${where} were deleted together, and which of them is not known until they are seen again. ${judgement.explanation}`,
+  };
+}
+
 function detectorsOf(subject: Subject): readonly Detector[] {
   // Each list holds detectors of exactly that kind of subject; the type of the table says so, a union of lists cannot.
   return DETECTORS[subject.kind] as readonly Detector[];
+}
+
+/** How long a policy may come after the change it declares. */
+const POLICY_LAG = 15n * MINUTE;
+
+/** Whether a trusted changer did it, and too short a while ago to say that nobody declared it. */
+function isHeld({ cause }: Judgement, view: View, policy: Policy): boolean {
+  const until = cause.time + POLICY_LAG;
+  if (until <= view.asOf) return false;
+  const act = actBehind(cause, view);
+  if (act === undefined) return false;
+  const verdict = changerOf(policy, act.actor, { kind: 'bindings', resource: view.spellings(act.asset) });
+  if (verdict.kind !== 'trusted') return false;
+  view.wakeAt(until);
+  return true;
 }
 
 function isInScope(judgement: Judgement, view: View, policy: Policy): boolean {
@@ -112,14 +150,10 @@ function verdictOf(detector: Detector, judgement: Judgement, view: View, policy:
 
 /** The names by which an exception may speak of the identity: entries that declare it, `namespace/ksa`, the account's e-mail. */
 function identityNames({ identity, ksa, account }: Judgement, policy: Policy): readonly string[] {
-  const declared = policy.identities.filter((entry) => {
-    const byKsa =
-      ksa !== undefined &&
-      entry.identities.some(
-        (p) => p.pool === ksa.pool && p.namespace === ksa.namespace && p.serviceAccount === ksa.name,
-      );
-    return byKsa || (account !== undefined && entry.gsa === account);
-  });
+  const declared = [
+    ...(ksa === undefined ? [] : declaredFor(policy, ksa, {})),
+    ...(account === undefined ? [] : declaredForGsa(policy, account)),
+  ];
   return [
     ...new Set([
       identity,

@@ -24,6 +24,7 @@ export function contentsOf(observation: Observation): readonly Register['content
     case 'policy-unknown':
       return ['policy'];
     case 'resource':
+    case 'unsure':
       return ['resource'];
     case 'gone':
       return ['resource', 'policy'];
@@ -38,14 +39,21 @@ export function registerId(content: Register['content'], name: string): string {
 
 /** Adds one observation to a register. The order in which observations are absorbed makes no difference to the result. */
 export function absorb(known: Register, observation: Observation): Register {
-  if (known.content === 'policy') {
-    return observation.kind === 'resource' || observation.kind === 'alias'
-      ? known
-      : absorbPolicy(known, observation);
+  switch (observation.kind) {
+    case 'policy':
+    case 'policy-delta':
+    case 'policy-unknown':
+      return known.content === 'policy' ? absorbPolicy(known, observation) : known;
+    case 'gone':
+      return known.content === 'policy'
+        ? absorbPolicy(known, observation)
+        : absorbResource(known, observation);
+    case 'resource':
+    case 'unsure':
+      return known.content === 'resource' ? absorbResource(known, observation) : known;
+    case 'alias':
+      return known;
   }
-  return observation.kind === 'resource' || observation.kind === 'gone'
-    ? absorbResource(known, observation)
-    : known;
 }
 
 export function emptyRegister(content: Register['content'], name: string): Register {
@@ -73,6 +81,8 @@ function emptyResource(name: AssetName): ResourceRegister {
     fields: {},
     whole: undefined,
     exists: undefined,
+    goneAt: undefined,
+    unsure: {},
   };
 }
 
@@ -174,13 +184,24 @@ export function mergeEtags(etags: PolicyRegister['superseded']): PolicyRegister[
     .slice(0, KEPT_ETAGS);
 }
 
-type ResourceNews = Extract<Observation, { kind: 'resource' | 'gone' }>;
+type ResourceNews = Extract<Observation, { kind: 'resource' | 'gone' | 'unsure' }>;
 
 function absorbResource(known: ResourceRegister, news: ResourceNews): ResourceRegister {
   const stamp = (value: Stamped['value']): Stamped => ({ value, time: news.time, source: news.source });
   const ancestors = longest(known.ancestors, news.ancestors);
+  if (news.kind === 'unsure') {
+    const time = later(known.unsure[news.type] ?? news.time, news.time);
+    return { ...known, ancestors, unsure: { ...known.unsure, [news.type]: time } };
+  }
   if (news.kind === 'gone') {
-    return { ...known, ancestors, type: known.type ?? news.type, exists: newer(known.exists, stamp(false)) };
+    const goneAt = latestOf([known.goneAt, news.time]);
+    return {
+      ...known,
+      ancestors,
+      type: known.type ?? news.type,
+      exists: newer(known.exists, stamp(false)),
+      goneAt,
+    };
   }
   const { type, ...facts } = news.facts;
   const fields: Record<string, Stamped> = { ...known.fields };
@@ -238,7 +259,22 @@ export function mergeResources(registers: readonly ResourceRegister[]): Resource
     fields,
     whole: best((r) => r.whole),
     exists: best((r) => r.exists),
+    goneAt: latestOf(registers.map((r) => r.goneAt)),
+    unsure: latest(registers.map((r) => r.unsure)),
   };
+}
+
+function latestOf(times: readonly (Nanos | undefined)[]): Nanos | undefined {
+  return times.reduce((a, b) => (a === undefined ? b : b === undefined ? a : later(a, b)), undefined);
+}
+
+/** The latest time per type. */
+function latest(all: readonly ResourceRegister['unsure'][]): ResourceRegister['unsure'] {
+  const times: Record<string, Nanos> = {};
+  for (const one of all) {
+    for (const [type, time] of Object.entries(one)) times[type] = later(times[type] ?? time, time);
+  }
+  return times;
 }
 
 /** The value of a field: what was said last, and an absent field of a whole object counts as said. */

@@ -15,13 +15,23 @@ export interface StandingGrant {
   readonly arrivalSeen: boolean;
 }
 
+/** A grant that stood and was taken away, and the change that took it. */
+export interface RemovedGrant {
+  readonly grant: Grant;
+  readonly since: Nanos;
+  readonly source: Source;
+  readonly etag: string | undefined;
+}
+
 export interface EffectivePolicy {
   readonly resource: AssetName;
   readonly ancestors: readonly string[];
   /** By `grantKey` without the resource: one asset may have been reported under several names. */
   readonly grants: ReadonlyMap<string, StandingGrant>;
-  /** Whether a whole policy has been seen, so that an absent grant is known to be absent. */
-  readonly whole: boolean;
+  /** Grants that are known to have stood and do no longer, by the same keys. */
+  readonly removed: ReadonlyMap<string, RemovedGrant>;
+  /** Since when the whole policy is known, so that an absent grant is known to be absent. */
+  readonly wholeSince: Nanos | undefined;
   /** Keys of grants whose last word is a removal told only as a delta: gone by report, not yet by a reading of the policy. */
   readonly removedByDelta: ReadonlySet<string>;
 }
@@ -33,20 +43,48 @@ export interface EffectivePolicy {
  */
 export function effectivePolicy(register: PolicyRegister): EffectivePolicy {
   const grants = new Map<string, StandingGrant>();
+  const removed = new Map<string, RemovedGrant>();
   const removedByDelta = new Set<string>();
-  let whole = false;
+  let wholeSince: Nanos | undefined;
   for (const { at, version, delta } of historyOf(register)) {
     if (version !== undefined) {
-      takeVersion(grants, version, at, whole);
+      noteRemoved(grants, removed, new Set(version.grants.map(keyOf)), { ...version, since: at });
+      takeVersion(grants, version, at, wholeSince !== undefined);
       removedByDelta.clear();
-      whole = true;
+      wholeSince ??= at;
     } else if (delta !== undefined) {
+      if (delta.action === 'add') removed.delete(keyOf(delta.grant));
+      else noteRemoved(grants, removed, without(grants, keyOf(delta.grant)), { ...delta, since: delta.time });
       takeDelta(grants, delta);
       if (delta.action === 'remove') removedByDelta.add(keyOf(delta.grant));
       else removedByDelta.delete(keyOf(delta.grant));
     }
   }
-  return { resource: register.name, ancestors: register.ancestors, grants, whole, removedByDelta };
+  return {
+    resource: register.name,
+    ancestors: register.ancestors,
+    grants,
+    removed,
+    wholeSince,
+    removedByDelta,
+  };
+}
+
+/** What stood and is not among what remains was removed by this change; what remains is not removed, or is back. */
+function noteRemoved(
+  grants: ReadonlyMap<string, StandingGrant>,
+  removed: Map<string, RemovedGrant>,
+  remaining: ReadonlySet<string>,
+  {
+    since,
+    source,
+    etag,
+  }: { readonly since: Nanos; readonly source: Source; readonly etag: string | undefined },
+): void {
+  for (const [key, { grant }] of grants) {
+    if (!remaining.has(key)) removed.set(key, { grant, since, source, etag });
+  }
+  for (const key of remaining) removed.delete(key);
 }
 
 interface Event {
@@ -94,6 +132,12 @@ function takeDelta(
   const key = keyOf(grant);
   if (action === 'remove') grants.delete(key);
   else if (!grants.has(key)) grants.set(key, { grant, since: time, source, etag, arrivalSeen: true });
+}
+
+function without(grants: ReadonlyMap<string, unknown>, key: string): ReadonlySet<string> {
+  const keys = new Set(grants.keys());
+  keys.delete(key);
+  return keys;
 }
 
 function keyOf(grant: Grant): string {

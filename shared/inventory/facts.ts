@@ -1,6 +1,6 @@
 import type { Act } from '../model/act.ts';
 import { type AssetName, clusterOf, resourceKind, serviceAccountOf } from '../model/asset.ts';
-import { grantKey, LINKING_ROLES } from '../model/grant.ts';
+import { type Grant, grantKey, LINKING_ROLES } from '../model/grant.ts';
 import type { Source } from '../model/observation.ts';
 import { principalKey } from '../model/principal.ts';
 import { formatTime, type Nanos, parseTime } from '../model/time.ts';
@@ -8,7 +8,7 @@ import { fieldOf } from './absorb.ts';
 import type { Aliases } from './aliases.ts';
 import type { Coverage } from './coverage.ts';
 import { coverageId } from './coverage.ts';
-import { effectivePolicy, type StandingGrant } from './effective.ts';
+import { effectivePolicy, type RemovedGrant, type StandingGrant } from './effective.ts';
 import type { PolicyRegister, ResourceRegister } from './register.ts';
 
 interface Seen {
@@ -22,14 +22,20 @@ export type GrantFact = Seen & StandingGrant & { readonly kind: 'grant' };
 export type PolicyFact = {
   readonly kind: 'policy';
   readonly resource: AssetName;
-  readonly whole: boolean;
+  /** Since when the whole policy is known; `undefined` when only deltas have been seen. */
+  readonly wholeSince: Nanos | undefined;
   readonly removedByDelta: readonly string[];
+  /** Grants that are known to have stood, and who took them when. */
+  readonly removed: readonly RemovedFact[];
 };
 export type KsaFact = Seen & {
   readonly kind: 'ksa';
   readonly cluster: string;
   readonly namespace: string;
   readonly name: string;
+  readonly uid: string | undefined;
+  /** When it was last seen to exist: a parent that died since then took it along. */
+  readonly seenAt: Nanos;
   /** E-mail in the annotation; empty when there is none. */
   readonly annotation: string;
 };
@@ -50,10 +56,41 @@ export type KeyFact = Seen & {
   readonly disabled: boolean;
   readonly validBefore: Nanos | undefined;
 };
+/** `exists: false` is a tombstone: whatever was seen in the cluster went with it. */
 export type ClusterFact = Seen & {
   readonly kind: 'cluster';
   readonly cluster: string;
   readonly workloadPool: string;
+  readonly autopilot: boolean;
+  readonly exists: boolean;
+};
+export type NodePoolFact = Seen & {
+  readonly kind: 'node-pool';
+  readonly cluster: string;
+  readonly name: string;
+  /** `GKE_METADATA`, `GCE_METADATA`; empty when the pool does not say; `undefined` when that was never told. */
+  readonly metadataMode: string | undefined;
+  /** The node's own account; `default` is the Compute Engine default account. */
+  readonly serviceAccount: string | undefined;
+};
+/** Whatever runs pods. */
+export type WorkloadFact = Seen & {
+  readonly kind: 'workload';
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** `Pod`, `Deployment`, … */
+  readonly workloadKind: string;
+  /** The KSA its pods run as. */
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+};
+export type NamespaceFact = Seen & {
+  readonly kind: 'namespace';
+  readonly cluster: string;
+  readonly name: string;
+  /** Who answers for it, by its labels. */
+  readonly owner: string | undefined;
 };
 export type ActFact = { readonly kind: 'act'; readonly act: Act };
 export type CoverageFact = { readonly kind: 'coverage'; readonly coverage: Coverage };
@@ -65,6 +102,18 @@ export type PlaceFact = {
   readonly ancestors: readonly string[];
 };
 
+/** A grant that stood and was taken away; `key` is its `grantKey`. */
+export type RemovedFact = RemovedGrant & { readonly key: string };
+/** The asset was seen to be deleted: what was seen below it before that went with it. */
+export type TombstoneFact = { readonly kind: 'tombstone'; readonly asset: AssetName; readonly at: Nanos };
+/** Things of a type below the asset were deleted together, nobody said which: those seen before that may be gone. */
+export type UnsureFact = {
+  readonly kind: 'unsure';
+  readonly asset: AssetName;
+  readonly type: string;
+  readonly at: Nanos;
+};
+
 /** One thing that is known, with everything from all sources merged. Detectors see these and nothing below them. */
 export type Fact =
   | GrantFact
@@ -73,7 +122,12 @@ export type Fact =
   | AccountFact
   | KeyFact
   | ClusterFact
+  | NodePoolFact
+  | WorkloadFact
+  | NamespaceFact
   | PlaceFact
+  | TombstoneFact
+  | UnsureFact
   | ActFact
   | CoverageFact;
 
@@ -88,14 +142,27 @@ export function policyFacts(
     const grant = { ...standing.grant, resource: canonical };
     facts.push({ kind: 'grant', ...standing, grant, ancestors: policy.ancestors });
   }
-  if (policy.whole || policy.removedByDelta.size > 0) {
+  if (policy.wholeSince !== undefined || policy.removedByDelta.size > 0) {
     const removedByDelta = [...policy.removedByDelta].map((key) => `${canonical}${key}`).sort();
-    facts.push({ kind: 'policy', resource: canonical, whole: policy.whole, removedByDelta });
+    const removed = [...policy.removed].map(
+      ([key, one]): RemovedFact => ({
+        ...one,
+        grant: { ...one.grant, resource: canonical },
+        key: `${canonical}${key}`,
+      }),
+    );
+    facts.push({
+      kind: 'policy',
+      resource: canonical,
+      wholeSince: policy.wholeSince,
+      removedByDelta,
+      removed,
+    });
   }
   return facts;
 }
 
-/** The fact a resource register holds, if it is of a kind we keep and still exists (service accounts are remembered when gone). */
+/** The fact a resource register holds, if it is of a kind we keep and still exists (service accounts and clusters are remembered when gone). */
 export function resourceFact(register: ResourceRegister, aliases: Aliases): Fact | undefined {
   const { exists, type } = register;
   if (exists === undefined || type === undefined) return undefined;
@@ -121,6 +188,20 @@ export function resourceFact(register: ResourceRegister, aliases: Aliases): Fact
       email: text('email') ?? aliases.email(id),
     };
   }
+  if (type === 'cluster') {
+    const cluster = text('cluster') ?? clusterOf(register.name);
+    if (cluster === undefined) return undefined;
+    const present = exists.value === true;
+    const since = present ? sinceField('workloadPool') : seen;
+    return {
+      kind: 'cluster',
+      ...since,
+      cluster,
+      workloadPool: text('workloadPool') ?? '',
+      autopilot: flag('autopilot'),
+      exists: present,
+    };
+  }
   if (exists.value !== true) return undefined;
   switch (type) {
     case 'kubernetes-service-account': {
@@ -133,6 +214,8 @@ export function resourceFact(register: ResourceRegister, aliases: Aliases): Fact
         cluster,
         namespace,
         name,
+        uid: text('uid'),
+        seenAt: exists.time,
         annotation: (text('annotation') ?? '').toLowerCase(),
       };
     }
@@ -154,43 +237,69 @@ export function resourceFact(register: ResourceRegister, aliases: Aliases): Fact
         validBefore: validBefore === undefined ? undefined : parseTime(validBefore),
       };
     }
-    case 'cluster': {
+    case 'node-pool': {
+      const [cluster, name] = [text('cluster') ?? clusterOf(register.name), text('name')];
+      if (cluster === undefined || name === undefined) return undefined;
+      return {
+        kind: 'node-pool',
+        ...sinceField('metadataMode'),
+        cluster,
+        name,
+        metadataMode: text('metadataMode'),
+        serviceAccount: text('serviceAccount'),
+      };
+    }
+    case 'workload': {
       const cluster = text('cluster') ?? clusterOf(register.name);
-      return cluster === undefined
-        ? undefined
-        : {
-            kind: 'cluster',
-            ...sinceField('workloadPool'),
-            cluster,
-            workloadPool: text('workloadPool') ?? '',
-          };
+      const [namespace, name, kind] = [text('namespace'), text('name'), text('kind')];
+      if (cluster === undefined || namespace === undefined || name === undefined || kind === undefined)
+        return undefined;
+      return {
+        kind: 'workload',
+        ...sinceField('serviceAccount'),
+        cluster,
+        namespace,
+        name,
+        workloadKind: kind,
+        serviceAccount: text('serviceAccount') ?? 'default',
+        hostNetwork: flag('hostNetwork'),
+      };
+    }
+    case 'namespace': {
+      const [cluster, name] = [text('cluster') ?? clusterOf(register.name), text('name')];
+      if (cluster === undefined || name === undefined) return undefined;
+      return { kind: 'namespace', ...seen, cluster, name, owner: text('owner') };
     }
     case 'project':
       return undefined;
   }
 }
 
+/** What a register says of the assets below its own: that they went with it, or may have gone. */
+export function parentFacts(
+  register: ResourceRegister,
+  canonical: AssetName,
+): readonly (TombstoneFact | UnsureFact)[] {
+  const unsure = Object.entries(register.unsure).map(
+    ([type, at]): UnsureFact => ({ kind: 'unsure', asset: canonical, type, at }),
+  );
+  return register.goneAt === undefined
+    ? unsure
+    : [{ kind: 'tombstone', asset: canonical, at: register.goneAt }, ...unsure];
+}
+
 /** Where a fact can be found again: by what it is, and by what others refer to it with. `raw` are the names it was reported under. */
 export function keysOf(fact: Fact, raw: readonly AssetName[]): readonly string[] {
   switch (fact.kind) {
-    case 'grant': {
-      const of = `of:${principalKey(fact.grant.principal)}`;
-      const keys = [of];
-      const kind = resourceKind(fact.grant.resource);
-      const links = LINKING_ROLES.has(fact.grant.role);
-      for (const name of raw) {
-        keys.push(`grant:${grantKey({ ...fact.grant, resource: name })}`);
-        if (kind === 'serviceAccount') keys.push(`on:${name}`);
-        else if (links) keys.push(`links-in:${name}`);
-      }
-      return keys;
-    }
+    case 'grant':
+      return keysOfGrant(fact.grant, raw);
     case 'policy':
       return raw.map((name) => `policy:${name}`);
     case 'ksa':
       return [
         `ksa:${fact.namespace}/${fact.name}`,
         `ksas-in:${fact.cluster}`,
+        ...(fact.uid === undefined ? [] : [`uid:${fact.uid}`]),
         ...(fact.annotation === '' ? [] : [`annotates:${fact.annotation}`]),
       ];
     case 'account':
@@ -204,8 +313,21 @@ export function keysOf(fact: Fact, raw: readonly AssetName[]): readonly string[]
     case 'cluster':
       return [
         `cluster:${fact.cluster}`,
-        ...(fact.workloadPool === '' ? [] : [`in-pool:${fact.workloadPool}`]),
+        ...(fact.workloadPool === '' || !fact.exists ? [] : [`in-pool:${fact.workloadPool}`]),
       ];
+    case 'node-pool':
+      return [`node-pools-of:${fact.cluster}`];
+    case 'workload':
+      return [
+        `workload:${fact.namespace}/${fact.name}`,
+        `workloads-as:${fact.namespace}/${fact.serviceAccount}`,
+      ];
+    case 'namespace':
+      return [`namespace:${fact.cluster}/${fact.name}`];
+    case 'tombstone':
+      return raw.map((name) => `gone:${name}`);
+    case 'unsure':
+      return raw.map((name) => `unsure:${fact.type}|${name}`);
     case 'place':
       return raw.map((name) => `ancestors:${name}`);
     case 'act':
@@ -220,4 +342,15 @@ export function factText(fact: Fact): string {
   return JSON.stringify(fact, (_key, value: unknown) =>
     typeof value === 'bigint' ? formatTime(value) : value,
   );
+}
+
+export function keysOfGrant(grant: Grant, raw: readonly AssetName[]): readonly string[] {
+  const keys = [`of:${principalKey(grant.principal)}`];
+  const kind = resourceKind(grant.resource);
+  for (const name of raw) {
+    keys.push(`grant:${grantKey({ ...grant, resource: name })}`);
+    if (kind === 'serviceAccount') keys.push(`on:${name}`);
+    else if (LINKING_ROLES.has(grant.role)) keys.push(`links-in:${name}`);
+  }
+  return keys;
 }

@@ -1,10 +1,11 @@
 import type { Act } from '../model/act.ts';
 import type { AssetName } from '../model/asset.ts';
+import type { Grant } from '../model/grant.ts';
 import type { Observation } from '../model/observation.ts';
 import { absorb, contentsOf, emptyRegister, mergePolicies, mergeResources, registerId } from './absorb.ts';
 import { Aliases, aliasId, aliasTerms, type DatedAlias } from './aliases.ts';
 import { type Coverage, coverageId } from './coverage.ts';
-import { type Fact, factText, keysOf, policyFacts, resourceFact } from './facts.ts';
+import { type Fact, factText, keysOf, keysOfGrant, parentFacts, policyFacts, resourceFact } from './facts.ts';
 import type { PolicyRegister, Register, ResourceRegister } from './register.ts';
 
 /** Everything that is known, as the store or the files hold it. Plain data; `Inventory` makes it answerable. */
@@ -54,8 +55,17 @@ export function registerKeys(register: Register): readonly string[] {
   // Facts' own keys need no aliases here: under another spelling the asset is looked up by that spelling.
   for (const fact of factsOf([register], register.name, NO_ALIASES))
     for (const key of keysOf(fact, [register.name])) keys.add(key);
+  // Joined with what was said under another name, a grant may stand that does not stand by this register alone.
+  if (register.content === 'policy') {
+    for (const grant of mentioned(register))
+      for (const key of keysOfGrant(grant, [register.name])) keys.add(key);
+  }
   for (const term of aliasTerms(register.name)) keys.add(`spelled:${term}`);
   return [...keys];
+}
+
+function mentioned({ versions, deltas }: PolicyRegister): readonly Grant[] {
+  return [...versions.flatMap((version) => version.grants), ...deltas.map((delta) => delta.grant)];
 }
 
 const NO_ALIASES = new Aliases();
@@ -68,6 +78,7 @@ function factsOf(group: readonly Register[], canonical: AssetName, aliases: Alia
   if (ancestors.length > 0) facts.push({ kind: 'place', resource: canonical, ancestors });
   const fact = resource === undefined ? undefined : resourceFact(resource, aliases);
   if (fact !== undefined) facts.push(fact);
+  if (resource !== undefined) facts.push(...parentFacts(resource, canonical));
   return facts;
 }
 

@@ -43,6 +43,10 @@ export interface ResourceRegister {
   /** When the whole object was last seen: a field older than that was absent then. */
   readonly whole: Stamped | undefined;
   readonly exists: Stamped | undefined;
+  /** When it was last seen to be deleted, also when it has been made anew since: what lay in it went then. */
+  readonly goneAt: Nanos | undefined;
+  /** When things of a type below this asset were last said to have been deleted together, without saying which. */
+  readonly unsure: { readonly [type: string]: Nanos };
 }
 
 export interface Stamped {

@@ -15,6 +15,11 @@ export type Subject =
       readonly principal: string;
       readonly condition: string;
     }
+  /** A KSA across the clusters of its pool. */
+  | { readonly kind: 'ksa'; readonly ksa: KsaId }
+  | { readonly kind: 'account'; readonly account: string }
+  /** What an entry of the policy says of one KSA that it names without a glob. */
+  | { readonly kind: 'declaration'; readonly entry: string; readonly ksa: KsaId }
   | { readonly kind: 'key'; readonly id: string }
   | { readonly kind: 'act'; readonly id: string };
 
@@ -28,6 +33,12 @@ export function subjectKey(subject: Subject): string {
       return join('edge', subject.ksa.pool, subject.ksa.namespace, subject.ksa.name, subject.account ?? '');
     case 'grant':
       return join('grant', subject.resource, subject.role, subject.principal, subject.condition);
+    case 'ksa':
+      return join('ksa', subject.ksa.pool, subject.ksa.namespace, subject.ksa.name);
+    case 'account':
+      return join('account', subject.account);
+    case 'declaration':
+      return join('declaration', subject.entry, subject.ksa.pool, subject.ksa.namespace, subject.ksa.name);
     case 'key':
     case 'act':
       return join(subject.kind, subject.id);
@@ -45,6 +56,12 @@ export function parseSubject(key: string): Subject {
       return { kind, ksa: { pool: a, namespace: b, name: c }, ...(d === '' ? {} : { account: d }) };
     case 'grant':
       return { kind, resource: a, role: b, principal: c, condition: d };
+    case 'ksa':
+      return { kind, ksa: { pool: a, namespace: b, name: c } };
+    case 'account':
+      return { kind, account: a };
+    case 'declaration':
+      return { kind, entry: a, ksa: { pool: b, namespace: c, name: d } };
     case 'key':
     case 'act':
       return { kind, id: a };
@@ -55,6 +72,15 @@ export function parseSubject(key: string): Subject {
 
 function join(...parts: readonly string[]): string {
   return JSON.stringify(parts);
+}
+
+/** What a link between a KSA and an account gives to judge: the edge, and both its ends. */
+function linkSubjects(ksa: KsaId, account: string): readonly Subject[] {
+  return [
+    { kind: 'edge', ksa, account },
+    { kind: 'account', account },
+    { kind: 'ksa', ksa },
+  ];
 }
 
 /** The subjects a fact brings into the world. */
@@ -73,16 +99,17 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
       if (principal.kind !== 'ksa') return [own];
       const ksa: KsaId = { pool: principal.pool, namespace: principal.namespace, name: principal.name };
       const account = serviceAccountOf(grant.resource);
-      if (account === undefined) return [own, { kind: 'edge', ksa }];
-      return LINKING_ROLES.has(grant.role)
-        ? [own, { kind: 'edge', ksa, account: view.accountId(account) }]
-        : [own];
+      if (account === undefined) return [own, { kind: 'edge', ksa }, { kind: 'ksa', ksa }];
+      return LINKING_ROLES.has(grant.role) ? [own, ...linkSubjects(ksa, view.accountId(account))] : [own];
     }
     case 'ksa': {
       const pool = view.poolOf(fact.cluster);
-      if (pool === undefined || fact.annotation === '') return [];
+      if (pool === undefined) return [];
       const ksa = { pool, namespace: fact.namespace, name: fact.name };
-      return [{ kind: 'edge', ksa, account: view.accountId(fact.annotation) }];
+      return [
+        { kind: 'ksa', ksa },
+        ...(fact.annotation === '' ? [] : linkSubjects(ksa, view.accountId(fact.annotation))),
+      ];
     }
     case 'key':
       return [{ kind: 'key', id: fact.id }];
@@ -93,7 +120,12 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
       return view.ksasIn(fact.cluster).flatMap((ksa) => subjectsOf(ksa, view));
     case 'policy':
     case 'account':
+    case 'node-pool':
+    case 'workload':
+    case 'namespace':
     case 'place':
+    case 'tombstone':
+    case 'unsure':
     case 'coverage':
       return [];
   }
@@ -108,12 +140,7 @@ export function presentSubjects(subject: Subject, view: View): readonly Subject[
   if (present.kind !== 'edge') return [present];
   const { ksa } = present;
   const pointsAt = view.ksas(ksa).filter(({ annotation }) => annotation !== '');
-  return [
-    present,
-    ...pointsAt.map(
-      ({ annotation }): Subject => ({ kind: 'edge', ksa, account: view.accountId(annotation) }),
-    ),
-  ];
+  return [present, ...pointsAt.flatMap(({ annotation }) => linkSubjects(ksa, view.accountId(annotation)))];
 }
 
 /**
@@ -128,6 +155,10 @@ export function canonicalSubject(subject: Subject, view: View): Subject {
         : { ...subject, account: view.accountId(subject.account) };
     case 'grant':
       return { ...subject, resource: view.canonical(subject.resource) };
+    case 'account':
+      return { ...subject, account: view.accountId(subject.account) };
+    case 'ksa':
+    case 'declaration':
     case 'key':
     case 'act':
       return subject;

@@ -1,11 +1,23 @@
 import type { Act } from '../model/act.ts';
-import { type AssetName, projectOf, serviceAccountName } from '../model/asset.ts';
+import { type AssetName, projectName, projectOf, serviceAccountName } from '../model/asset.ts';
 import { conditionKey, LINKING_ROLES } from '../model/grant.ts';
 import { type KsaId, type Principal, principalKey } from '../model/principal.ts';
-import type { Nanos } from '../model/time.ts';
+import { earliest, type Nanos } from '../model/time.ts';
 import { aliasTerms } from './aliases.ts';
 import { type Coverage, coverageId } from './coverage.ts';
-import type { AccountFact, ClusterFact, Fact, GrantFact, KeyFact, KsaFact } from './facts.ts';
+import type {
+  AccountFact,
+  ClusterFact,
+  Fact,
+  GrantFact,
+  KeyFact,
+  KsaFact,
+  NamespaceFact,
+  NodePoolFact,
+  PolicyFact,
+  RemovedFact,
+  WorkloadFact,
+} from './facts.ts';
 import type { Inventory } from './inventory.ts';
 import type { SubjectOf } from './subject.ts';
 
@@ -25,6 +37,8 @@ export interface Account {
 export class View {
   /** Keys of everything that was asked. */
   readonly reads = new Set<string>();
+  /** Namespaces of KSAs that were asked for and may be gone: they were deleted together, and not seen since. */
+  readonly unsure = new Set<string>();
   readonly asOf: Nanos;
   readonly #inventory: Inventory;
   readonly #declaredPoolOf: (cluster: string) => string | undefined;
@@ -74,12 +88,26 @@ export class View {
 
   // --- clusters and KSAs -------------------------------------------------------------------------------------------------------
 
-  /** The pool a cluster's workloads belong to; `undefined` when Workload Identity is known to be off there. */
+  /** The pool a cluster's workloads belong to; `undefined` when Workload Identity is known to be off there, or the cluster to be gone. */
   poolOf(cluster: string): string | undefined {
-    const fact = this.#facts(`cluster:${cluster}`).find((f): f is ClusterFact => f.kind === 'cluster');
-    if (fact !== undefined) return fact.workloadPool === '' ? undefined : fact.workloadPool;
+    const fact = this.#cluster(cluster);
+    if (fact !== undefined) return fact.exists && fact.workloadPool !== '' ? fact.workloadPool : undefined;
     // A pool is the cluster's project's unless a fleet says otherwise (gcp-facts 5.3), and then the policy names the cluster.
     return this.#declaredPoolOf(cluster) ?? `${cluster.split('/')[1]}.svc.id.goog`;
+  }
+
+  /** Whether a cluster was seen to be deleted, and with it all its KSAs. */
+  isGone(cluster: string): boolean {
+    return this.#cluster(cluster)?.exists === false;
+  }
+
+  /** The cluster itself, also when it is gone. */
+  cluster(cluster: string): ClusterFact | undefined {
+    return this.#cluster(cluster);
+  }
+
+  #cluster(cluster: string): ClusterFact | undefined {
+    return this.#facts(`cluster:${cluster}`).find((f): f is ClusterFact => f.kind === 'cluster');
   }
 
   clustersOf(pool: string): readonly ClusterFact[] {
@@ -88,19 +116,78 @@ export class View {
 
   /** The KSA's sightings, one per cluster of its pool that has it. */
   ksas({ pool, namespace, name }: KsaId): readonly KsaFact[] {
-    return this.#facts(`ksa:${namespace}/${name}`).filter(
-      (f): f is KsaFact => f.kind === 'ksa' && this.poolOf(f.cluster) === pool,
+    return this.#living(`ksa:${namespace}/${name}`).filter((ksa) => this.poolOf(ksa.cluster) === pool);
+  }
+
+  /** KSAs whose parents have not died since they were seen. */
+  #living(key: string): readonly KsaFact[] {
+    const living = this.#facts(key).filter((f): f is KsaFact => f.kind === 'ksa' && !this.#wentWithParent(f));
+    for (const ksa of living)
+      if (this.#mayBeGone(ksa)) this.unsure.add(`${ksa.namespace} of ${ksa.cluster.split('/').at(-1)}`);
+    return living;
+  }
+
+  /** Whether namespace, cluster or project was seen to be deleted since the KSA was last seen. */
+  #wentWithParent({ cluster, namespace, seenAt }: KsaFact): boolean {
+    const parents = [
+      namespaceName(cluster, namespace),
+      `//container.googleapis.com/${cluster}`,
+      ...this.spellings(projectName(cluster.split('/')[1]!)),
+    ];
+    return parents.some((parent) =>
+      this.#facts(`gone:${parent}`).some((f) => f.kind === 'tombstone' && f.at >= seenAt),
     );
   }
 
+  /** Whether the KSA may be among those that were deleted together since it was last seen. */
+  #mayBeGone({ cluster, namespace, seenAt }: KsaFact): boolean {
+    const key = `unsure:kubernetes-service-account|${namespaceName(cluster, namespace)}`;
+    return this.#facts(key).some((f) => f.kind === 'unsure' && f.at >= seenAt);
+  }
+
+  /** Every sighting of a namespace and name, in whatever cluster, Workload Identity or not. */
+  ksasNamed(namespace: string, name: string): readonly KsaFact[] {
+    return this.#living(`ksa:${namespace}/${name}`);
+  }
+
+  nodePoolsOf(cluster: string): readonly NodePoolFact[] {
+    return this.#facts(`node-pools-of:${cluster}`).filter((f): f is NodePoolFact => f.kind === 'node-pool');
+  }
+
+  /** Workloads of that name, of any kind, in any cluster. */
+  workloads(namespace: string, name: string): readonly WorkloadFact[] {
+    return this.#facts(`workload:${namespace}/${name}`).filter(
+      (f): f is WorkloadFact => f.kind === 'workload',
+    );
+  }
+
+  /** Workloads, in any cluster, whose pods run as this KSA. */
+  workloadsAs(namespace: string, ksa: string): readonly WorkloadFact[] {
+    return this.#facts(`workloads-as:${namespace}/${ksa}`).filter(
+      (f): f is WorkloadFact => f.kind === 'workload',
+    );
+  }
+
+  namespace(cluster: string, name: string): NamespaceFact | undefined {
+    return this.#facts(`namespace:${cluster}/${name}`).find(
+      (f): f is NamespaceFact => f.kind === 'namespace',
+    );
+  }
+
+  /** The KSA that members name by its uid: another one as soon as it is made anew. */
+  ksaOfUid(pool: string, uid: string): KsaId | undefined {
+    const fact = this.#living(`uid:${uid}`).find((ksa) => this.poolOf(ksa.cluster) === pool);
+    return fact === undefined ? undefined : { pool, namespace: fact.namespace, name: fact.name };
+  }
+
   ksasIn(cluster: string): readonly KsaFact[] {
-    return this.#facts(`ksas-in:${cluster}`).filter((f): f is KsaFact => f.kind === 'ksa');
+    return this.#living(`ksas-in:${cluster}`);
   }
 
   /** KSAs, of any pool, whose annotation names this account: its e-mail, unless another account has that e-mail by now. */
   annotatedTo({ id, email }: Account): readonly KsaFact[] {
     if (email === undefined || this.accountId(email) !== id) return [];
-    return this.#facts(`annotates:${email}`).filter((f): f is KsaFact => f.kind === 'ksa');
+    return this.#living(`annotates:${email}`);
   }
 
   // --- accounts and keys -------------------------------------------------------------------------------------------------------
@@ -161,6 +248,21 @@ export class View {
     );
   }
 
+  /** Grants on the folders and the organisation above an account that let their holder act as every account below. */
+  linksAbove(account: Account): readonly GrantFact[] {
+    const above = this.ancestorsOf(serviceAccountName(account.id)).filter(
+      (name) => !name.startsWith('projects/'),
+    );
+    return above
+      .flatMap((name) => this.#facts(`links-in://cloudresourcemanager.googleapis.com/${name}`))
+      .filter((f): f is GrantFact => f.kind === 'grant');
+  }
+
+  /** Every grant on an account, whatever the role. */
+  grantsOn(account: Account): readonly GrantFact[] {
+    return this.#grantsOn(account);
+  }
+
   #grantsOn(account: Account): readonly GrantFact[] {
     const names = this.spellings(serviceAccountName(account.id));
     return unique(names.flatMap((name) => this.#facts(`on:${name}`))).filter(
@@ -170,10 +272,28 @@ export class View {
 
   /** Whether the whole policy of a resource has been seen, in a message about it or in an export that covers it. */
   policyKnown(name: AssetName, assetType: string): boolean {
-    const isWhole = (fact: Fact): boolean => fact.kind === 'policy' && fact.whole;
+    const isWhole = (fact: Fact): boolean => fact.kind === 'policy' && fact.wholeSince !== undefined;
     if (this.spellings(name).some((spelling) => this.#facts(`policy:${spelling}`).some(isWhole))) return true;
     const project = projectOf(name);
     return project !== undefined && this.covered(`projects/${project}`, assetType, 'policy');
+  }
+
+  /** Since when the whole policy of a resource is known, from messages or exports that held it. */
+  wholePolicySince(name: AssetName): Nanos | undefined {
+    return earliest(this.#policies(name).map(({ wholeSince }) => wholeSince));
+  }
+
+  /** The grant as it stood before it was taken away; nothing when it never stood, as far as is known, or stands again. */
+  removedGrant(subject: SubjectOf<'grant'>): RemovedFact | undefined {
+    const key = [subject.resource, subject.role, subject.principal, subject.condition].join('|');
+    return this.#policies(subject.resource)
+      .flatMap(({ removed }) => removed)
+      .find((one) => one.key === key);
+  }
+
+  #policies(name: AssetName): readonly PolicyFact[] {
+    const facts = unique(this.spellings(name).flatMap((spelling) => this.#facts(`policy:${spelling}`)));
+    return facts.filter((f): f is PolicyFact => f.kind === 'policy');
   }
 
   /** The folders and organisation above a resource, as its own messages told; empty when none did. */
@@ -215,6 +335,16 @@ export class View {
     return scopes.some((s) => this.#facts(`coverage:${coverageId(s, assetType, content)}`).length > 0);
   }
 
+  /** When a cluster's KSAs were last read completely; the earliest of a pool's clusters that are known. */
+  coveredSince(clusters: readonly string[]): Nanos {
+    const times = clusters.flatMap((cluster) =>
+      this.#facts(`coverage:${coverageId(cluster, 'k8s.io/ServiceAccount', 'resource')}`).map((f) =>
+        f.kind === 'coverage' ? f.coverage.asOf : undefined,
+      ),
+    );
+    return earliest(times) ?? this.asOf;
+  }
+
   #projectSpellings(project: string): readonly string[] {
     this.#find(`alias:${project}`);
     const spellings = this.#inventory.aliases.projectSpellings(project);
@@ -230,6 +360,10 @@ export class View {
     this.reads.add(key);
     return this.#inventory.find(key);
   }
+}
+
+function namespaceName(cluster: string, namespace: string): AssetName {
+  return `//container.googleapis.com/${cluster}/k8s/namespaces/${namespace}`;
 }
 
 function newestFirst(a: AccountFact, b: AccountFact): number {

@@ -29,7 +29,20 @@ export type ActKind =
   | 'upload-key'
   | 'delete-key'
   | 'disable-key'
-  | 'enable-key';
+  | 'enable-key'
+  | 'create-ksa'
+  | 'update-ksa'
+  | 'delete-ksa'
+  | 'create-ksa-token'
+  | 'exec-into-pod'
+  | 'create-namespace'
+  | 'delete-namespace'
+  | 'change-role-binding'
+  | 'change-cluster'
+  | 'change-node-pool'
+  | 'change-membership'
+  | 'change-identity-provider'
+  | 'change-org-policy';
 
 /** One decoded message about something done: a change, by somebody, that succeeded. */
 export interface Act {

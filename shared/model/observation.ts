@@ -33,6 +33,8 @@ export interface FactsByType {
     readonly uid?: string;
     /** The annotation `iam.gke.io/gcp-service-account`; empty when there is none. */
     readonly annotation?: string;
+    /** Who answers for it, from its labels (`team`, `owner`, `app.kubernetes.io/part-of`). */
+    readonly owner?: string;
   };
   readonly cluster: {
     readonly cluster?: string;
@@ -44,6 +46,73 @@ export interface FactsByType {
     readonly projectId?: string;
     readonly number?: string;
     readonly displayName?: string;
+    /** Who answers for it, from its labels. */
+    readonly owner?: string;
+  };
+  readonly namespace: {
+    readonly cluster?: string;
+    readonly name?: string;
+    readonly uid?: string;
+    readonly owner?: string;
+  };
+  readonly 'node-pool': {
+    readonly cluster?: string;
+    readonly name?: string;
+    /** `GKE_METADATA`, `GCE_METADATA`; empty when the pool does not say. */
+    readonly metadataMode?: string;
+    /** The node's own account; `default` is the Compute Engine default account. */
+    readonly serviceAccount?: string;
+  };
+  /** Whatever runs pods: Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob. */
+  readonly workload: {
+    readonly cluster?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly kind?: string;
+    /** The KSA its pods run as; `default` when it names none. */
+    readonly serviceAccount?: string;
+    readonly hostNetwork?: boolean;
+  };
+  /** RoleBinding or, with an empty namespace, ClusterRoleBinding. */
+  readonly 'role-binding': {
+    readonly cluster?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    /** `ClusterRole/edit`, `Role/deployer`. */
+    readonly role?: string;
+    /** Sorted, one a line: `User/jane@acme.example`, `Group/x`, `ServiceAccount/ns/name`. */
+    readonly subjects?: string;
+  };
+  readonly 'fleet-membership': {
+    readonly name?: string;
+    /** The GKE cluster it registers, as `projects/P/locations/L/clusters/C`; empty for others. */
+    readonly cluster?: string;
+    readonly issuer?: string;
+    readonly pool?: string;
+  };
+  readonly 'identity-provider': {
+    /** `projects/N/locations/global/workloadIdentityPools/P`. */
+    readonly pool?: string;
+    readonly name?: string;
+    /** Of OIDC its URI; `aws:ACCOUNT`; `saml` and `x509` have none, their keys tell them apart. */
+    readonly issuer?: string;
+    /** Empty when the provider takes whoever the issuer vouches for. */
+    readonly condition?: string;
+    /** Attribute mapping as JSON with sorted keys; empty when there is none. */
+    readonly mapping?: string;
+    /** SHA-256 of the signing keys the provider was given (JWKS, SAML metadata, trust store); empty when it fetches them from the issuer. */
+    readonly keys?: string;
+    readonly disabled?: boolean;
+  };
+  readonly 'org-policy': {
+    /** `projects/N`, `folders/N`, `organizations/N`. */
+    readonly parent?: string;
+    /** Without `constraints/`. */
+    readonly constraint?: string;
+    /** Whether a boolean constraint is enforced without exception; absent for list constraints, and where the default is restored. */
+    readonly enforced?: boolean;
+    /** The rules, and whether they add to the parent's or are reset, as JSON with sorted keys, to tell that they changed; empty when only a dry run is set. */
+    readonly rules?: string;
   };
 }
 
@@ -80,6 +149,8 @@ export type Observation =
   | (Seen & { readonly kind: 'resource'; readonly facts: Facts; readonly whole: boolean })
   /** The resource is gone; `type` when its kind is one we keep. */
   | (Seen & { readonly kind: 'gone'; readonly type?: FactType })
+  /** All things of a type below `asset` may be gone (deletecollection): unknown until they are seen again. */
+  | (Seen & { readonly kind: 'unsure'; readonly type: FactType })
   /** Two names of one thing, learnt in passing. */
   | (Seen & { readonly kind: 'alias'; readonly alias: Alias });
 

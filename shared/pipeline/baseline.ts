@@ -1,9 +1,11 @@
+import { declarationSubjects } from '../detectors/declaration-facts.ts';
 import { Inventory, type Known } from '../inventory/inventory.ts';
 import { subjectKey, subjectsOf } from '../inventory/subject.ts';
 import { View } from '../inventory/view.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Log, Store } from '../ports.ts';
+import { adoptPolicy } from './adopt-policy.ts';
 import { declaredPoolOf } from './declared-pool.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { keepAct, keepAlias, keepCoverage, keepRegister } from './keep.ts';
@@ -16,6 +18,7 @@ export function allSubjects(inventory: Inventory, policy: Policy, asOf: Nanos): 
   const view = new View(inventory, asOf, declaredPoolOf(policy));
   for (const fact of inventory.facts())
     for (const subject of subjectsOf(fact, view)) keys.add(subjectKey(subject));
+  for (const subject of declarationSubjects(policy)) keys.add(subjectKey(subject));
   return [...keys].sort();
 }
 
@@ -54,6 +57,7 @@ export async function takeBaseline(
     });
   }
   const inventory = new Inventory(known);
+  await adoptPolicy(policy, store, asOf);
   return evaluate(allSubjects(inventory, policy, asOf), policy, store, log, {
     asOf,
     offline: true,

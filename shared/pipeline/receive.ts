@@ -3,6 +3,7 @@ import { hashOf } from '../findings/fingerprint.ts';
 import type { Decoded } from '../model/decoded.ts';
 import { DAY, type Nanos } from '../model/time.ts';
 import type { Clock, Log, PolicySource, Queue, Store } from '../ports.ts';
+import { adoptPolicy } from './adopt-policy.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { observe } from './observe.ts';
 
@@ -48,8 +49,12 @@ export async function take(
   { offline, now }: { readonly offline: boolean; readonly now: Nanos },
 ): Promise<Received> {
   const policy = await ports.policy.current();
+  const adopted = await adoptPolicy(policy, ports.store, now);
   const observed = await observe(news, policy, ports.store, now);
-  const outcome = await evaluate(observed.dirty, policy, ports.store, ports.log, { asOf: now, offline });
+  const outcome = await evaluate([...adopted, ...observed.dirty], policy, ports.store, ports.log, {
+    asOf: now,
+    offline,
+  });
   for (const { kind, asset } of news.observations.filter(
     (o) => o.kind === 'policy-delta' || o.kind === 'policy-unknown',
   )) {

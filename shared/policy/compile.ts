@@ -1,8 +1,10 @@
 import type { PolicyLine } from '../model/finding.ts';
 import type { Nanos } from '../model/time.ts';
 import { endOfDay, parseDuration } from './calendar.ts';
+import { compileDestination, compileReport, compileRouting } from './compile-routing.ts';
 import { poolId } from './identity-pattern.ts';
 import type {
+  ChangerForm,
   DeclaredIdentity,
   Exception,
   ForbiddenRoles,
@@ -15,7 +17,7 @@ import { DEFAULTS } from './schema/defaults.ts';
 import type { Item, Sections } from './sections.ts';
 
 /** What the parts need to know of the whole. */
-interface Whole {
+export interface Whole {
   readonly line: (item: Item<unknown>, ...path: readonly PropertyKey[]) => PolicyLine;
   /** The moment at which what expires on a date no longer holds. */
   readonly after: (date: string) => Nanos;
@@ -37,6 +39,7 @@ export function compile(sections: Sections, hash: string): Policy {
     hash,
     timezone,
     mode: sections.mode[0]?.value ?? DEFAULTS.mode,
+    modes: sections.modes.map((item) => modeRule(item, sections.pools, whole)),
     at,
     scope: { include: valuesOf(sections.include), exclude: valuesOf(sections.exclude) },
     poolsAt: keyLine(sections.trustPools),
@@ -45,20 +48,16 @@ export function compile(sections: Sections, hash: string): Policy {
     forbiddenRoles: sections.forbiddenRoles.map((item) => forbiddenRoles(item, whole)),
     serviceAccountKeys: sections.serviceAccountKeys && keyRules(sections, sections.serviceAccountKeys, whole),
     changersAt: keyLine(sections.trustedChangers),
-    trustedChangers: sections.changers.map((item) => changer(item, whole)),
+    trustedChangers: sections.changers.map((item) => changer(item, sections.pools, whole)),
     exceptions: sections.exceptions.map((item) => exception(item, whole)),
     maxExceptionDuration: durationOf(sections.maxDuration[0]),
     approvers: valuesOf(sections.approvers),
     neverExcept: valuesOf(sections.neverExcept),
-    severity: sections.severity.map(({ value: { detector, namespace, project, set, max } }) => ({
-      detector,
-      namespace,
-      project,
-      class: undefined,
-      set,
-      max,
-    })),
-    routing: { fallbackChannel: sections.fallbackChannel[0]?.value },
+    severity: sections.severity.map((item) => {
+      const { detector, namespace, project, set, max } = item.value;
+      return { detector, namespace, project, class: undefined, set, max, at: whole.line(item) };
+    }),
+    routing: compileRouting(sections, whole),
     sensitive: sections.sensitive.map((item) => ({
       name: item.value.name,
       on: item.value.on,
@@ -66,9 +65,24 @@ export function compile(sections: Sections, hash: string): Policy {
       at: whole.line(item),
     })),
     settle: {
-      removals: durationOf(sections.removals[0]) ?? durationIn(DEFAULTS.removals),
-      outage: durationOf(sections.outage[0]) ?? durationIn(DEFAULTS.outage),
+      removals: durationOr(sections.removals, DEFAULTS.removals),
+      outage: durationOr(sections.outage, DEFAULTS.outage),
     },
+    delegations: sections.delegations.map((item) => {
+      const { name, files, namespaces, projects = [], resources = [], maxRoles = [] } = item.value;
+      return { name, files, namespaces, projects, resources, maxRoles, at: whole.line(item) };
+    }),
+    reports: sections.reports.map((item) => compileReport(item, whole)),
+    destinations: sections.destinations.map((item) => compileDestination(item, whole)),
+    behaviour: {
+      learn: durationOr(sections.learn, DEFAULTS.learn),
+      forget: durationOr(sections.forget, DEFAULTS.forget),
+    },
+    become: {
+      depth: sections.depth[0]?.value ?? DEFAULTS.depth,
+      nodes: sections.nodes[0]?.value ?? DEFAULTS.nodes,
+    },
+    retention: { actors: durationOr(sections.actors, DEFAULTS.actors) },
   };
 }
 
@@ -94,7 +108,7 @@ function clusterPath(cluster: string): string {
 function identity(
   item: Sections['identities'][number],
   pools: Sections['pools'],
-  { line }: Whole,
+  { line, after }: Whole,
 ): DeclaredIdentity {
   const {
     name,
@@ -102,21 +116,26 @@ function identity(
     owner,
     slack,
     grantForm,
+    until,
+    ticket,
+    ephemeral,
     allow,
     identity: one,
     identities = one ? [one] : [],
   } = item.value;
-  const poolsByName = new Map(pools.map(({ value }) => [value.name, poolId(value.pool)]));
   return {
     name,
     identities: identities.map((pattern) => ({
       ...pattern,
-      pool: poolsByName.get(pattern.pool) ?? pattern.pool,
+      pool: poolNamed(pattern.pool, pools),
     })),
     gsa,
     grantForm,
     owner,
     slack,
+    until: until === undefined ? undefined : after(until),
+    ticket,
+    ephemeral: ephemeral && { ...ephemeral, maxAge: durationIn(ephemeral.maxAge) },
     allow: allow.map(({ role, permissions = [], on, condition }, i) => ({
       role,
       permissions,
@@ -155,9 +174,66 @@ function keyRules(sections: Sections, key: Item<undefined>, { line, after }: Who
   };
 }
 
-function changer(item: Sections['changers'][number], { line }: Whole): TrustedChanger {
-  const { name, subject, delegates, may, within, requireTicket, severity } = item.value;
-  return { name, subject, delegates, may, within, requireTicket, severity, at: line(item) };
+function modeRule(
+  item: Sections['modes'][number],
+  pools: Sections['pools'],
+  { line }: Whole,
+): Policy['modes'][number] {
+  const { pool, namespace, project, detector } = item.value.match;
+  return {
+    match: {
+      pool: pool === undefined ? undefined : poolNamed(pool, pools),
+      namespace,
+      project,
+      detector,
+    },
+    set: item.value.set,
+    at: line(item),
+  };
+}
+
+/** The pool that `trust.pools` calls by a name. */
+function poolNamed(name: string, pools: Sections['pools']): string {
+  const named = pools.find(({ value }) => value.name === name);
+  return named === undefined ? name : poolId(named.value.pool);
+}
+
+function changer(
+  item: Sections['changers'][number],
+  pools: Sections['pools'],
+  { line }: Whole,
+): TrustedChanger {
+  const { name, subject, kubernetes, delegates = [], may, within, requireTicket, severity } = item.value;
+  return {
+    name,
+    form: changerForm(item.value, pools),
+    subject:
+      subject ??
+      (kubernetes === undefined
+        ? ''
+        : `system:serviceaccount:${kubernetes.namespace}:${kubernetes.serviceAccount}`),
+    delegates,
+    may,
+    within,
+    requireTicket,
+    severity,
+    at: line(item),
+  };
+}
+
+function changerForm(
+  { kubernetes, configConnector, via }: Sections['changers'][number]['value'],
+  pools: Sections['pools'],
+): ChangerForm {
+  if (kubernetes !== undefined)
+    return { kind: 'kubernetes', ...kubernetes, cluster: clusterPath(kubernetes.cluster) };
+  if (via !== undefined) return { kind: 'pam' };
+  if (configConnector === undefined) return { kind: 'subject' };
+  const { cluster } = configConnector;
+  const declared = pools.find(({ value }) => value.clusters.includes(cluster))?.value.pool;
+  // A cluster's pool is its project's unless a fleet says otherwise, and then trust.pools names the cluster.
+  const pool = declared === undefined ? `${cluster.split('/')[0]}.svc.id.goog` : poolId(declared);
+  return { kind: 'configConnector', cluster: clusterPath(cluster), pool };
 }
 
 function exception(item: Sections['exceptions'][number], { line, after }: Whole): Exception {
@@ -188,6 +264,11 @@ function durationOf(item: Item<string> | undefined): Nanos | undefined {
   return item && parseDuration(item.value);
 }
 
-function durationIn(text: string): Nanos {
+/** The first that is written, else the default. */
+export function durationOr(items: readonly Item<string>[], fallback: string): Nanos {
+  return durationOf(items[0]) ?? durationIn(fallback);
+}
+
+export function durationIn(text: string): Nanos {
   return parseDuration(text) ?? 0n;
 }

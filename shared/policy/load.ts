@@ -1,4 +1,5 @@
 import { compile } from './compile.ts';
+import { delegationProblems } from './delegations.ts';
 import { policyHash } from './hash.ts';
 import { LINTS } from './lints/index.ts';
 import type { LintOptions } from './lints/lint.ts';
@@ -10,11 +11,18 @@ import { schemaProblems } from './schema-problems.ts';
 import { sectionsOf } from './sections.ts';
 import { type PolicyFile, readSource, type Source, type SourceDocument } from './source.ts';
 import { didYouMean } from './suggest.ts';
+import { type PolicyTest, policyTestOf } from './tests.ts';
 
 export type { PolicyFile } from './source.ts';
 
 export type LoadedPolicy =
-  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly policy: Policy;
+      readonly warnings: readonly Problem[];
+      /** The tests that stand beside the policy: no part of it, nor of its hash. */
+      readonly tests: readonly PolicyTest[];
+    }
   /** Errors and warnings together, in reading order. */
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
@@ -26,22 +34,52 @@ export function loadPolicy(files: readonly PolicyFile[], options: LintOptions = 
   const inOrder = files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const sources = inOrder.map(readSource);
   const documents = sources.flatMap((source) => source.documents);
-  const sections = sectionsOf(
-    ofKind(documents, 'WorkloadIdentityPolicy'),
-    ofKind(documents, 'PolicyException'),
-  );
+  const policies = ofKind(documents, 'WorkloadIdentityPolicy');
+  const exceptions = ofKind(documents, 'PolicyException');
+  const sections = sectionsOf(policies, exceptions);
   const problems = inReadingOrder([
     ...sources.flatMap((source) => source.problems),
     ...presence(inOrder, sources),
     ...documents.flatMap(documentProblems),
+    ...delegationProblems(sections, policies, exceptions),
     ...LINTS.flatMap((lint) => [...lint(sections, options)]),
   ]);
   if (problems.some(({ severity }) => severity === 'error')) return { ok: false, problems: capped(problems) };
   return {
     ok: true,
-    policy: compile(sections, policyHash(documents.map(({ value }) => value))),
+    policy: compile(
+      sections,
+      policyHash(documents.filter((one) => kindOf(one) !== 'PolicyTest').map(({ value }) => value)),
+    ),
     warnings: capped(problems),
+    tests: ofKind(documents, 'PolicyTest').map(policyTestOf),
   };
+}
+
+export type LoadedTests =
+  | { readonly ok: true; readonly tests: readonly PolicyTest[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Loads the tests of some files; other documents in them are passed over. That there is no test at all is an error. */
+export function loadPolicyTests(files: readonly PolicyFile[]): LoadedTests {
+  const sources = files.map(readSource);
+  const documents = ofKind(
+    sources.flatMap((source) => source.documents),
+    'PolicyTest',
+  );
+  const none: Fault = {
+    code: 'no-test',
+    message: 'there is no test here',
+    hint: 'a test is a document of kind: PolicyTest',
+  };
+  const problems = inReadingOrder([
+    ...sources.flatMap((source) => source.problems),
+    ...documents.flatMap(documentProblems),
+  ]);
+  if (problems.length > 0) return { ok: false, problems: capped(problems) };
+  if (documents.length === 0)
+    return { ok: false, problems: [problemAt(startOf(files[0]?.path ?? ''), none)] };
+  return { ok: true, tests: documents.map(policyTestOf) };
 }
 
 function kindOf(document: SourceDocument): unknown {
@@ -66,9 +104,10 @@ function presence(files: readonly PolicyFile[], sources: readonly Source[]): rea
   );
   if (emptyFiles.length > 0) return emptyFiles.map(({ path }) => problemAt(startOf(path), empty));
   const isBroken = sources.some((source) => source.problems.length > 0);
-  const hasOther = documents.some((document) => kindOf(document) !== 'PolicyException');
-  if (isBroken || hasOther) return [];
-  const message = 'there are exceptions here and no policy';
+  const others: readonly unknown[] = ['PolicyException', 'PolicyTest'] satisfies DocumentKind[];
+  if (isBroken || documents.some((document) => !others.includes(kindOf(document)))) return [];
+  const what = documents.some((document) => kindOf(document) === 'PolicyException') ? 'exceptions' : 'tests';
+  const message = `there are ${what} here and no policy`;
   return [
     problemAt(startOf(files[0]!.path), {
       code: 'no-policy',

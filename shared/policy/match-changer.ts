@@ -1,5 +1,6 @@
 import type { Actor } from '../model/act.ts';
 import { projectName, projectOf, projectOfEmail, serviceAccountOf } from '../model/asset.ts';
+import { parseMember } from '../model/principal.ts';
 import { globMatches } from './glob.ts';
 import type { ChangeKind, Policy, TrustedChanger } from './policy.ts';
 import { matchesResource } from './resource-pattern.ts';
@@ -15,6 +16,8 @@ export type ChangerVerdict =
 export interface Change {
   readonly kind: ChangeKind;
   readonly resource: readonly string[];
+  /** The cluster whose audit log tells of it (`projects/P/locations/L/clusters/C`), for changes made in one. */
+  readonly cluster?: string | undefined;
 }
 
 /**
@@ -25,25 +28,108 @@ export function changerOf(policy: Policy, actor: Actor, change: Change): Changer
   if (policy.trustedChangers.length === 0) return { kind: 'undeclared' };
   const names = spellingsOf(actor.principal, actor.subject);
   if (names.length === 0) return { kind: 'not-trusted', why: 'The audit entry does not say who acted.' };
-  const named = policy.trustedChangers.filter(({ subject }) => matchesAny([subject], names));
+  const named = policy.trustedChangers.filter((changer) => isNamed(changer, actor, names));
   const trusted = named.find((changer) => objection(changer, actor, change) === undefined);
   if (trusted) return { kind: 'trusted', by: trusted };
   const [by] = named;
   if (!by)
     return {
       kind: 'not-trusted',
-      why: `No entry of trustedChangers names ${actor.principal || actor.subject}.`,
+      why: [
+        `No entry of trustedChangers names ${actor.principal || actor.subject}.`,
+        ...unjoined(policy),
+      ].join(' '),
     };
   return { kind: 'not-trusted', why: objection(by, actor, change) ?? '', by };
 }
 
+/** Whether an entry speaks of the actor at all; whether it covers the change is another question. */
+function isNamed({ form, subject }: TrustedChanger, actor: Actor, names: readonly string[]): boolean {
+  switch (form.kind) {
+    case 'subject':
+      return matchesAny([subject], names);
+    case 'kubernetes':
+      return names.some((name) => isKubernetesActor(form, name));
+    case 'configConnector':
+      return [...actor.delegation, ...names].some((name) => isConfigConnector(form.pool, name));
+    case 'pam':
+      return names.some((name) => /[@.]gcp-sa-pam\.iam\.gserviceaccount\.com$/.test(name));
+  }
+}
+
+type Form<K extends TrustedChanger['form']['kind']> = Extract<TrustedChanger['form'], { kind: K }>;
+
+/** Globs by field: the colons of `system:serviceaccount:NAMESPACE:NAME` are no letters for a star. */
+function isKubernetesActor({ namespace, serviceAccount }: Form<'kubernetes'>, name: string): boolean {
+  const parts = name.split(':');
+  return (
+    parts.length === 4 &&
+    parts[0] === 'system' &&
+    parts[1] === 'serviceaccount' &&
+    globMatches(namespace, parts[2]!) &&
+    globMatches(serviceAccount, parts[3]!)
+  );
+}
+
+/**
+ * The controller of Config Connector in a pool: `cnrm-controller-manager`, and one for each namespace where it runs by namespace. To
+ * Google it is this KSA in every cluster of the pool, so the pool is as near as an audit entry can tell.
+ */
+function isConfigConnector(pool: string, name: string): boolean {
+  const member = name.startsWith('principal://')
+    ? name
+    : name.startsWith('serviceAccount:')
+      ? name
+      : `serviceAccount:${name}`;
+  const who = parseMember(member);
+  return (
+    who.kind === 'ksa' &&
+    who.pool === pool &&
+    who.namespace === 'cnrm-system' &&
+    /^cnrm-controller-manager(?:-.+)?$/.test(who.name)
+  );
+}
+
+/** What is said of entries that will trust people by their grants, as soon as those are read. */
+function unjoined(policy: Policy): readonly string[] {
+  const [pam] = policy.trustedChangers.filter(({ form }) => form.kind === 'pam');
+  return pam === undefined ? [] : [NOT_JOINED(pam.name)];
+}
+
+const NOT_JOINED = (name: string) =>
+  `${name} trusts grants of Privileged Access Manager, and those are not joined to changes yet.`;
+
+/** Why a form that goes by more than a name does not hold. */
+function objectionToForm({ name, form }: TrustedChanger, { cluster }: Change): string | undefined {
+  if (form.kind === 'pam') return NOT_JOINED(name);
+  if (form.kind === 'kubernetes' && cluster === undefined)
+    return `${name} is trusted in ${clusterWords(form.cluster)} only, and the audit entry does not say where it acted.`;
+  // Config Connector changes Google's side, whose audit entries name no cluster.
+  if (
+    (form.kind === 'kubernetes' || form.kind === 'configConnector') &&
+    cluster !== undefined &&
+    cluster !== form.cluster
+  )
+    return `${name} is trusted in ${clusterWords(form.cluster)} only, and this was in ${clusterWords(cluster)}.`;
+  return undefined;
+}
+
+function clusterWords(cluster: string): string {
+  const [, project, , location, , name] = cluster.split('/');
+  return `${project}/${location}/${name}`;
+}
+
 /** Why an entry that names the actor does not cover the change; `undefined` when it does. */
-function objection(
-  { name, delegates, may, within }: TrustedChanger,
-  actor: Actor,
-  { kind, resource }: Change,
-): string | undefined {
-  const stranger = actor.delegation.find((delegate) => !matchesAny(delegates, spellingsOf(delegate)));
+function objection(changer: TrustedChanger, actor: Actor, change: Change): string | undefined {
+  const { name, form, delegates, may, within } = changer;
+  const { kind, resource } = change;
+  const unfit = objectionToForm(changer, change);
+  if (unfit !== undefined) return unfit;
+  const stranger = actor.delegation.find(
+    (delegate) =>
+      !matchesAny(delegates, spellingsOf(delegate)) &&
+      !(form.kind === 'configConnector' && isConfigConnector(form.pool, delegate)),
+  );
   if (stranger !== undefined)
     return `${stranger || 'Somebody'} acted through ${actor.principal || actor.subject}, and ${name} does not list that delegate.`;
   if (!coversKind(may, kind)) return `${name} is trusted with ${may.join(', ')}, not with ${kind}.`;

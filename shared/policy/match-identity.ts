@@ -1,4 +1,5 @@
 import type { KsaId } from '../model/principal.ts';
+import { earliest, type Nanos } from '../model/time.ts';
 import { capturesOf, fillCaptures } from './captures.ts';
 import { compareSpecificity, coversKsa, isCatchAll, poolId } from './identity-pattern.ts';
 import type { DeclaredIdentity, IdentityPattern, Policy, TrustedPool } from './policy.ts';
@@ -11,13 +12,15 @@ export function poolOf(policy: Policy, pool: string): TrustedPool | undefined {
 /**
  * The entries that speak of a KSA most specifically: exact before glob, the longer glob before the shorter, the namespace first.
  * Equally specific ones are all given, because policies add up. With `annotated`, an entry without `gsa` does not speak of it by `*`.
+ * Given `asOf`, an entry whose `until` is over is not there; `nextEndFor` says when that will be.
  */
 export function declaredFor(
   policy: Policy,
   ksa: KsaId,
   { annotated = false }: { readonly annotated?: boolean } = {},
+  asOf?: Nanos,
 ): readonly DeclaredIdentity[] {
-  const [first, ...others] = matching(policy, ksa, annotated);
+  const [first, ...others] = matching(policy, ksa, annotated, asOf);
   if (first === undefined) return [];
   return [first, ...others.filter(({ by }) => compareSpecificity(by, first.by) === 0)].map(
     ({ entry }) => entry,
@@ -25,26 +28,52 @@ export function declaredFor(
 }
 
 /** The most specific entry that declares a KSA to act as a Google service account; any entry that covers the KSA will do. */
-export function declaresEdge(policy: Policy, ksa: KsaId, gsaEmail: string): DeclaredIdentity | undefined {
+export function declaresEdge(
+  policy: Policy,
+  ksa: KsaId,
+  gsaEmail: string,
+  asOf?: Nanos,
+): DeclaredIdentity | undefined {
   const captures = { ksa: ksa.name, namespace: ksa.namespace };
   const email = gsaEmail.toLowerCase();
-  return matching(policy, ksa, true).find(
+  return matching(policy, ksa, true, asOf).find(
     ({ entry }) => entry.gsa !== undefined && fillCaptures(entry.gsa, captures) === email,
   )?.entry;
 }
 
 /** The e-mails of all accounts that entries give a KSA, captures filled in; of every entry that covers it, however specific. */
-export function accountsDeclaredFor(policy: Policy, ksa: KsaId): readonly string[] {
+export function accountsDeclaredFor(policy: Policy, ksa: KsaId, asOf?: Nanos): readonly string[] {
   const captures = { ksa: ksa.name, namespace: ksa.namespace };
-  const emails = matching(policy, ksa, false).flatMap(({ entry }) =>
+  const emails = matching(policy, ksa, false, asOf).flatMap(({ entry }) =>
     entry.gsa === undefined ? [] : (fillCaptures(entry.gsa, captures) ?? []),
   );
   return [...new Set(emails)];
 }
 
 /** The entries whose account an e-mail can be: by the letter, or with captures that stand for a KSA the entry speaks of. */
-export function declaredForGsa(policy: Policy, email: string): readonly DeclaredIdentity[] {
-  return policy.identities.filter((entry) => capturesOf(entry, email).length > 0);
+export function declaredForGsa(policy: Policy, email: string, asOf?: Nanos): readonly DeclaredIdentity[] {
+  return policy.identities.filter((entry) => holds(entry, asOf) && capturesOf(entry, email).length > 0);
+}
+
+/**
+ * The next moment after `asOf` at which an entry that speaks of a KSA or of an account ends (its `until`): when a verdict that rests on
+ * entries must be given anew. `undefined` when none will.
+ */
+export function nextEndFor(
+  policy: Policy,
+  { ksa, gsa }: { readonly ksa?: KsaId | undefined; readonly gsa?: string | undefined },
+  asOf: Nanos,
+): Nanos | undefined {
+  const entries = [
+    ...(ksa === undefined ? [] : matching(policy, ksa, false, asOf).map(({ entry }) => entry)),
+    ...(gsa === undefined ? [] : declaredForGsa(policy, gsa, asOf)),
+  ];
+  return earliest(entries.map(({ until }) => until));
+}
+
+/** Whether an entry is still there: always, when nobody says what time it is. */
+function holds({ until }: DeclaredIdentity, asOf: Nanos | undefined): boolean {
+  return until === undefined || asOf === undefined || asOf < until;
 }
 
 interface Match {
@@ -54,8 +83,9 @@ interface Match {
 }
 
 /** Every entry that covers a KSA, the most specific first. */
-function matching(policy: Policy, ksa: KsaId, annotated: boolean): readonly Match[] {
+function matching(policy: Policy, ksa: KsaId, annotated: boolean, asOf: Nanos | undefined): readonly Match[] {
   const matches = policy.identities.flatMap((entry): readonly Match[] => {
+    if (!holds(entry, asOf)) return [];
     const [by] = entry.identities
       .filter(
         (pattern) =>

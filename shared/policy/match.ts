@@ -8,9 +8,12 @@ export {
   declaredFor,
   declaredForGsa,
   declaresEdge,
+  nextEndFor,
   poolOf,
 } from './match-identity.ts';
 export { type KeyVerdict, keyAllowance } from './match-key.ts';
+export { ephemeralReaches, sensitiveAt } from './match-reach.ts';
+export { channelsFor, type Routed, routesFor } from './match-route.ts';
 export { inScope } from './match-scope.ts';
-export { modeOf, severityOf } from './match-severity.ts';
+export { type ModeContext, modeOf, severityOf, severityRuleOf } from './match-severity.ts';
 export { matchesResource } from './resource-pattern.ts';

@@ -10,6 +10,8 @@ export interface Policy {
   readonly hash: string;
   readonly timezone: string;
   readonly mode: Mode;
+  /** The mode of some findings, over `mode`: the last that matches decides. */
+  readonly modes: readonly ModeRule[];
   /** The line of `spec:`, cited where the default deny speaks. */
   readonly at: PolicyLine;
   readonly scope: Scope;
@@ -31,10 +33,28 @@ export interface Policy {
   readonly routing: Routing;
   readonly sensitive: readonly SensitiveResource[];
   readonly settle: Settle;
+  readonly delegations: readonly Delegation[];
+  readonly reports: readonly Report[];
+  readonly destinations: readonly Destination[];
+  readonly behaviour: Behaviour;
+  readonly become: Become;
+  readonly retention: Retention;
 }
 
 /** *baseline* records and never alerts, *audit* goes to digest and report, *enforce* alerts. */
 export type Mode = 'baseline' | 'audit' | 'enforce';
+
+export interface ModeRule {
+  /** Every field that is given must match; `pool` is the pool itself, resolved from its name in `trust.pools`. */
+  readonly match: {
+    readonly pool: string | undefined;
+    readonly namespace: string | undefined;
+    readonly project: string | undefined;
+    readonly detector: string | undefined;
+  };
+  readonly set: Mode;
+  readonly at: PolicyLine;
+}
 
 export interface Scope {
   /** `organizations/N`, `folders/N`, `projects/ID-or-NUMBER`; globs in project ids. Empty = everything. */
@@ -72,8 +92,21 @@ export interface DeclaredIdentity {
   readonly grantForm: 'each' | 'namespace' | 'cluster' | 'pool';
   readonly owner: string | undefined;
   readonly slack: string | undefined;
+  /** The first moment at which the entry no longer declares anything. */
+  readonly until: Nanos | undefined;
+  readonly ticket: string | undefined;
+  readonly ephemeral: Ephemeral | undefined;
   readonly allow: readonly AllowedGrant[];
   readonly at: PolicyLine;
+}
+
+/** Identities that come and go by themselves. */
+export interface Ephemeral {
+  readonly maxAge: Nanos;
+  /** The name of the trusted changer that makes and removes them. */
+  readonly by: string;
+  /** Resource patterns as in `allow.on`; never empty. */
+  readonly within: readonly string[];
 }
 
 export interface AllowedGrant {
@@ -123,7 +156,11 @@ export interface KeyAllowance {
 
 export interface TrustedChanger {
   readonly name: string;
-  /** Glob over principalSubject or principalEmail (`serviceAccount:tf@…`, `user:…`, `principal://…`). */
+  readonly form: ChangerForm;
+  /**
+   * Glob over principalSubject or principalEmail (`serviceAccount:tf@…`, `user:…`, `principal://…`). Of a form that goes by more than a
+   * name it is only the name, and empty where there is none: `changerOf` alone says who is trusted.
+   */
   readonly subject: string;
   /** Globs over who may act through it. Empty: nobody may, it acts as itself. */
   readonly delegates: readonly string[];
@@ -134,6 +171,21 @@ export interface TrustedChanger {
   readonly severity: Severity | undefined;
   readonly at: PolicyLine;
 }
+
+/** How an entry of `trustedChangers` tells who it means. */
+export type ChangerForm =
+  | { readonly kind: 'subject' }
+  /** A KSA of one cluster: `system:serviceaccount:NAMESPACE:NAME`. */
+  | {
+      readonly kind: 'kubernetes';
+      /** `projects/P/locations/L/clusters/C`. */
+      readonly cluster: string;
+      readonly namespace: string;
+      readonly serviceAccount: string;
+    }
+  /** Whatever account is used through the controller of Config Connector, a KSA of `pool` in the namespace `cnrm-system`. */
+  | { readonly kind: 'configConnector'; readonly cluster: string; readonly pool: string }
+  | { readonly kind: 'pam' };
 
 export type ChangeKind =
   | 'bindings'
@@ -177,10 +229,94 @@ export interface SeverityRule {
   readonly class: FindingClass | undefined;
   readonly set: Severity | undefined;
   readonly max: Severity | undefined;
+  readonly at: PolicyLine;
 }
 
+/** Who hears of what. `match-route.ts` answers for one finding. */
 export interface Routing {
   readonly fallbackChannel: string | undefined;
+  readonly groupBy: readonly GroupKey[];
+  readonly groupWait: Nanos;
+  readonly groupInterval: Nanos;
+  readonly repeatInterval: Nanos;
+  readonly burst: { readonly perChannel: number; readonly per: Nanos } | undefined;
+  readonly routes: readonly Route[];
+  /** `at` is `HH:MM` in the time zone of the policy. */
+  readonly digest: { readonly at: string; readonly channel: string } | undefined;
+  readonly quietHours: QuietHours | undefined;
+}
+
+export type GroupKey = 'detector' | 'namespace' | 'project' | 'owner' | 'identity';
+
+export interface Route {
+  readonly name: string;
+  /** Every field that is given must match; an empty list of severities is every severity. */
+  readonly match: {
+    readonly severity: readonly Severity[];
+    readonly owner: string | undefined;
+    readonly detector: string | undefined;
+    readonly namespace: string | undefined;
+    readonly project: string | undefined;
+  };
+  /** A Slack channel, the owner's own, or the digest. */
+  readonly to:
+    | { readonly kind: 'channel'; readonly channel: string }
+    | { readonly kind: 'owner' }
+    | { readonly kind: 'digest' };
+  readonly mention: string | undefined;
+  readonly escalateAfter: Nanos | undefined;
+  /** Whether later routes are tried too. */
+  readonly continue: boolean;
+  readonly at: PolicyLine;
+}
+
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+export interface QuietHours {
+  /** `HH:MM` in the time zone of the policy; `to` before `from` is on the next morning. */
+  readonly from: string;
+  readonly to: string;
+  /** The days on which they begin; empty = every day. */
+  readonly days: readonly Weekday[];
+  /** Severities that are told all the same. */
+  readonly breakThrough: readonly Severity[];
+}
+
+export interface Report {
+  readonly name: string;
+  /** In the time zone of the policy. */
+  readonly cron: string;
+  readonly formats: readonly ('html' | 'csv' | 'json' | 'sarif' | 'md')[];
+  readonly bucket: string;
+  readonly frameworks: readonly string[];
+  readonly notify: string | undefined;
+  readonly signOff: 'required' | 'none';
+  readonly at: PolicyLine;
+}
+
+/** Where news goes besides the channels of Slack. */
+export type Destination =
+  /** Every transition as JSON. */
+  | { readonly kind: 'pubsub'; readonly name: string; readonly topic: string; readonly at: PolicyLine }
+  | {
+      readonly kind: 'digest';
+      readonly name: string;
+      readonly every: 'daily' | 'weekly';
+      /** Its own, else the one of `routing.digest`, else the fallback. */
+      readonly channel: string | undefined;
+      readonly at: PolicyLine;
+    };
+
+/** Files in which others declare, and the bounds that the loader holds them to. */
+export interface Delegation {
+  readonly name: string;
+  readonly files: string;
+  readonly namespaces: readonly string[];
+  /** Empty = any. */
+  readonly projects: readonly string[];
+  readonly resources: readonly string[];
+  readonly maxRoles: readonly string[];
+  readonly at: PolicyLine;
 }
 
 /** What a breach would hurt most: named in alerts. */
@@ -196,4 +332,21 @@ export interface SensitiveResource {
 export interface Settle {
   readonly removals: Nanos;
   readonly outage: Nanos;
+}
+
+/** How long use is learnt, and after how long without use it is forgotten. */
+export interface Behaviour {
+  readonly learn: Nanos;
+  readonly forget: Nanos;
+}
+
+/** How far "who can become whom" is followed. */
+export interface Become {
+  readonly depth: number;
+  readonly nodes: number;
+}
+
+/** How long personal data is kept. */
+export interface Retention {
+  readonly actors: Nanos;
 }

@@ -54,6 +54,9 @@ export const PROBLEM_CODES = [
   'bad-bucket',
   'bad-framework',
   'bad-resource-pattern',
+  'bad-destination',
+  'bad-file-pattern',
+  'bad-path',
   // The meaning
   'duplicate-name',
   'unknown-pool',
@@ -67,6 +70,31 @@ export const PROBLEM_CODES = [
   'forbidden-without-subject',
   'key-allowance-without-expiry',
   'unknown-detector',
+  'unknown-role',
+  'unknown-changer',
+  'unknown-owner-shape',
+  'pool-without-clusters',
+  'glob-matches-everything',
+  'changer-without-delegates',
+  'changer-not-pinned',
+  'changer-not-joined',
+  'until-without-ticket',
+  'identity-expired',
+  'identity-ending',
+  'key-allowance-expired',
+  'key-allowance-ending',
+  'exception-expired',
+  'exception-ending',
+  'exception-too-long',
+  'route-unreachable',
+  'digest-without-channel',
+  // Several files
+  'outside-delegation',
+  'delegation-unused',
+  'file-not-delegated',
+  // Tests
+  'no-test',
+  'rule-untested',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -12,7 +12,7 @@ export function schemaProblems(document: SourceDocument, schema: z.ZodType): rea
   const issues = schema.safeParse(document.value).error?.issues ?? [];
   const renamed = new Set(issues.flatMap(renamedPaths));
   return issues
-    .filter((issue) => !renamed.has(pathText(issue.path)))
+    .filter((issue) => !renamed.has(pathText(issue.path)) && !(isChoice(issue) && hasRenamed(issue, renamed)))
     .flatMap((issue) => problemsOf(issue, [], document, schema));
 }
 
@@ -122,6 +122,15 @@ function renamedPaths(issue: Issue): readonly string[] {
     const now = renameOf(key, issue.path);
     return now === undefined ? [] : [pathText([...issue.path, now])];
   });
+}
+
+/** Whether an issue is that one of several keys must be there. */
+function isChoice(issue: Issue): boolean {
+  return issue.code === 'custom' && issue.params?.code === 'exactly-one-of';
+}
+
+function hasRenamed({ path }: Issue, renamed: ReadonlySet<string>): boolean {
+  return [...renamed].some((known) => known.startsWith(`${pathText(path)}.`));
 }
 
 function keyFault(key: string, path: Path, schema: z.ZodType): Fault {

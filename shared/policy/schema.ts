@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { trustedChanger } from './schema/changers.ts';
 import { DEFAULTS } from './schema/defaults.ts';
 import { exceptionSpec, exceptions } from './schema/exceptions.ts';
 import { field } from './schema/field.ts';
 import { workloadIdentity } from './schema/identities.ts';
-import { report, routing, sensitive, settle } from './schema/routing.ts';
-import { forbiddenRole, serviceAccountKeys, severityRule, trustedChanger } from './schema/rules.ts';
+import { become, behaviour, retention, settle } from './schema/knobs.ts';
+import { destination, report, routing, sensitive } from './schema/routing.ts';
+import { delegation, forbiddenRole, modeRule, serviceAccountKeys, severityRule } from './schema/rules.ts';
+import { testCase } from './schema/tests.ts';
 import { prose } from './schema/text.ts';
 import { trust } from './schema/trust.ts';
 import * as words from './schema/words.ts';
@@ -52,6 +55,18 @@ export const spec = z.strictObject({
     '`baseline` records and never alerts, `audit` goes to digest and report, `enforce` alerts.',
     ['enforce'],
     DEFAULTS.mode,
+  ),
+  modes: field(
+    z.array(modeRule).optional(),
+    'The mode of some findings, over `mode`. The last entry that matches decides.',
+    [[{ match: { namespace: 'sandbox-*' }, set: 'audit' }]],
+    [],
+  ),
+  delegations: field(
+    z.array(delegation).optional(),
+    'Files in which other teams declare their own identities, and the bounds they keep. Only the root file, which no other delegates, may hold anything else.',
+    [[{ name: 'payments', files: 'teams/payments/**', namespaces: ['payments*'] }]],
+    [],
   ),
   trust: field(trust.optional(), 'Whose identities are trusted.', [
     { pools: [{ name: 'prod', pool: 'acme-prod.svc.id.goog' }] },
@@ -111,6 +126,15 @@ export const spec = z.strictObject({
   settle: field(settle.optional(), 'How long removals and outages are watched before they are announced.', [
     { outage: '15m' },
   ]),
+  destinations: field(
+    z.array(destination).optional(),
+    'Where news goes besides the channels of Slack.',
+    [[{ name: 'siem', pubsub: 'projects/acme-sec/topics/anchorwatch' }]],
+    [],
+  ),
+  behaviour: field(behaviour.optional(), 'What is learnt of how identities are used.', [{ learn: '30d' }]),
+  become: field(become.optional(), 'How far "who can become this identity" is followed.', [{ depth: 4 }]),
+  retention: field(retention.optional(), 'How long personal data is kept.', [{ actors: '400d' }]),
 });
 
 export const workloadIdentityPolicy = z.strictObject({
@@ -137,15 +161,35 @@ export const policyException = z.strictObject({
   ]),
 });
 
+export const policyTest = z.strictObject({
+  apiVersion,
+  kind: field(z.literal('PolicyTest'), 'What this document is.', ['PolicyTest']),
+  metadata: field(
+    z.strictObject({
+      name: field(words.name, 'What the output calls these tests.', ['payments']),
+    }),
+    'Which tests these are.',
+    [{ name: 'payments' }],
+  ),
+  cases: field(z.array(testCase).min(1), 'What is tested.', [
+    [{ name: 'the declared state is quiet', base: 'fixtures/prod.json', expect: [] }],
+  ]),
+});
+
 /** Every kind of document a policy file may hold. */
 export const DOCUMENT_KINDS = {
   WorkloadIdentityPolicy: workloadIdentityPolicy,
   PolicyException: policyException,
+  PolicyTest: policyTest,
 } as const;
 export type DocumentKind = keyof typeof DOCUMENT_KINDS;
 
 /** Any document of a policy file. */
-export const policyDocument = z.discriminatedUnion('kind', [workloadIdentityPolicy, policyException]);
+export const policyDocument = z.discriminatedUnion('kind', [
+  workloadIdentityPolicy,
+  policyException,
+  policyTest,
+]);
 
 /** The JSON Schema that editors read (draft-07, the newest that all of them know). */
 export function jsonSchema(): object {

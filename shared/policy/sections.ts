@@ -1,15 +1,18 @@
 import type * as z from 'zod';
 import { valueAt } from './plain-data.ts';
 import type { Place } from './problem.ts';
+import { trustedChanger } from './schema/changers.ts';
 import { exceptionItem, exceptions } from './schema/exceptions.ts';
 import { workloadIdentity } from './schema/identities.ts';
-import { routing, sensitive, settle } from './schema/routing.ts';
+import { become, behaviour, retention, settle } from './schema/knobs.ts';
+import { destination, report, route, routing, sensitive } from './schema/routing.ts';
 import {
+  delegation,
   forbiddenRole,
   keyAllowance,
+  modeRule,
   serviceAccountKeys,
   severityRule,
-  trustedChanger,
 } from './schema/rules.ts';
 import { trustedPool } from './schema/trust.ts';
 import * as words from './schema/words.ts';
@@ -51,6 +54,8 @@ export function sectionsOf(
     owner: one(['metadata', 'owner'], metadata.shape.owner),
     timezone: one(['metadata', 'timezone'], metadata.shape.timezone),
     mode: one(['spec', 'mode'], spec.shape.mode),
+    modes: all(['spec', 'modes'], modeRule),
+    delegations: all(['spec', 'delegations'], delegation),
     include: all(['spec', 'scope', 'include'], words.scopeEntry),
     exclude: all(['spec', 'scope', 'exclude'], words.scopeEntry),
     pools: all(['spec', 'trust', 'pools'], trustedPool),
@@ -67,9 +72,24 @@ export function sectionsOf(
     exceptions: sound(exceptionItems, exceptionItem),
     severity: all(['spec', 'severity'], severityRule),
     fallbackChannel: one(['spec', 'routing', 'fallbackChannel'], routing.shape.fallbackChannel),
+    groupBy: one(['spec', 'routing', 'groupBy'], routing.shape.groupBy),
+    groupWait: one(['spec', 'routing', 'groupWait'], routing.shape.groupWait),
+    groupInterval: one(['spec', 'routing', 'groupInterval'], routing.shape.groupInterval),
+    repeatInterval: one(['spec', 'routing', 'repeatInterval'], routing.shape.repeatInterval),
+    burst: one(['spec', 'routing', 'burst'], routing.shape.burst),
+    routes: all(['spec', 'routing', 'routes'], route),
+    digest: one(['spec', 'routing', 'digest'], routing.shape.digest),
+    quietHours: one(['spec', 'routing', 'quietHours'], routing.shape.quietHours),
+    reports: all(['spec', 'reports'], report),
+    destinations: all(['spec', 'destinations'], destination),
     sensitive: all(['spec', 'sensitive'], sensitive),
     removals: one(['spec', 'settle', 'removals'], settle.shape.removals),
     outage: one(['spec', 'settle', 'outage'], settle.shape.outage),
+    learn: one(['spec', 'behaviour', 'learn'], behaviour.shape.learn),
+    forget: one(['spec', 'behaviour', 'forget'], behaviour.shape.forget),
+    depth: one(['spec', 'become', 'depth'], become.shape.depth),
+    nodes: one(['spec', 'become', 'nodes'], become.shape.nodes),
+    actors: one(['spec', 'retention', 'actors'], retention.shape.actors),
     /** The names in each list of named items, also of those that are not sound. */
     names: [...NAMED.map((path) => items(policies, path)), exceptionItems].map(namesOf),
     poolNames: namesOf(items(policies, ['spec', 'trust', 'pools'])),
@@ -90,6 +110,8 @@ const NAMED: readonly Path[] = [
   ['spec', 'routing', 'routes'],
   ['spec', 'reports'],
   ['spec', 'sensitive'],
+  ['spec', 'delegations'],
+  ['spec', 'destinations'],
 ];
 
 /** What the documents write at `path`. */

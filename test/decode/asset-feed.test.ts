@@ -126,13 +126,13 @@ describe('a deletion says that the asset is gone, whichever feed tells it', () =
   });
 
   it('but for Kubernetes objects that are not watched: they hold no policy', () => {
-    const pod = asset(
-      'k8s.io/Pod',
-      '//container.googleapis.com/projects/p/locations/l/clusters/c/k8s/namespaces/n/pods/x',
+    const service = asset(
+      'k8s.io/Service',
+      '//container.googleapis.com/projects/p/locations/l/clusters/c/k8s/namespaces/n/services/x',
       {},
     );
-    expect(why({ asset: pod, deleted: true, window })).toBe(
-      'ignored: asset type that is not watched: k8s.io/Pod',
+    expect(why({ asset: service, deleted: true, window })).toBe(
+      'ignored: asset type that is not watched: k8s.io/Service',
     );
   });
 

@@ -69,13 +69,13 @@ describe('what is no news says why', () => {
       'a Kubernetes entry',
       { serviceName: 'k8s.io', methodName: 'io.k8s.core.v1.pods.create' },
       {},
-      'ignored: k8s.io is not read from audit entries yet: io.k8s.core.v1.pods.create',
+      'ignored: Kubernetes pods, which come and go: what makes them is read: io.k8s.core.v1.pods.create',
     ],
     [
       'a Kubernetes entry with a patch as a list',
       { serviceName: 'k8s.io', methodName: 'io.k8s.core.v1.pods.patch', request: [] },
       {},
-      'ignored: k8s.io is not read from audit entries yet: io.k8s.core.v1.pods.patch',
+      'ignored: Kubernetes pods, which come and go: what makes them is read: io.k8s.core.v1.pods.patch',
     ],
     ['no method', { serviceName: 'iam.googleapis.com' }, {}, 'malformed: protoPayload.methodName: missing'],
     [

@@ -34,13 +34,13 @@ describe('every captured payload is news, ignored or malformed', () => {
     'cloud-custodian/audit_events.json': [0, 45, 1],
     'gcpdiag/audit_log_entries.json': [0, 213, 0],
     'google-docs-iam/audit_log_examples.json': [3, 8, 0],
-    'professional-services/audit_log_examples_relevant.json': [1, 5, 0],
+    'professional-services/audit_log_examples_relevant.json': [2, 4, 0],
     'professional-services/audit_log_examples_other.json': [0, 24, 2],
     'professional-services/cai_assets.json': [2, 2, 0],
     'professional-services/cai_feed_messages.json': [0, 3, 0],
     'professional-services/terraform_resource_changes.json': [0, 4, 0],
-    'real-time-enforcer/audit_events.json': [5, 22, 0],
-    'khi/gke_audit.json': [0, 9, 0],
+    'real-time-enforcer/audit_events.json': [7, 20, 0],
+    'khi/gke_audit.json': [6, 3, 0],
     'khi/k8s_audit.json': [0, 3, 0],
     'iris3/audit_events.json': [0, 9, 0],
     'eventarc-samples/event_data.json': [0, 2, 0],
@@ -61,7 +61,7 @@ describe('every captured payload is news, ignored or malformed', () => {
     'policy-library/iam_audit_log.json': [5, 0, 0],
     'policy-library/iam_custom_role_permissions.json': [0, 2, 0],
     'terraform-google-conversion/cai/example_service_account_key.json': [2, 0, 0],
-    'terraform-validator/cai/example_container_cluster.json': [2, 1, 0],
+    'terraform-validator/cai/example_container_cluster.json': [3, 0, 0],
   })) {
     itOnFixtures(`${file}: ${expected.join(', ')}`, () => {
       expect(counts(fixtures(file))).toEqual(expected);
@@ -73,9 +73,9 @@ describe('every captured payload is news, ignored or malformed', () => {
     'panther-analysis/gcp_k8s': [0, 12, 2],
     'panther-analysis/k8s_unified': [0, 21, 0],
     'policy-library': [103, 2, 0],
-    'terraform-validator/cai': [55, 14, 0],
+    'terraform-validator/cai': [57, 12, 0],
     'terraform-validator/plan': [0, 55, 0],
-    'terraform-google-conversion/cai': [3, 4, 0],
+    'terraform-google-conversion/cai': [6, 1, 0],
   })) {
     itOnFixtures(`${folder}, all files: ${expected.join(', ')}`, () => {
       expect(counts(fixtureFiles(folder).flatMap((file) => fixtures(file)))).toEqual(expected);
@@ -194,7 +194,145 @@ describe('audit entries', () => {
   });
 });
 
+describe('audit entries of GKE', () => {
+  const KHI = 'khi/gke_audit.json';
+  const NAME = '//container.googleapis.com/projects';
+
+  itOnFixtures(
+    'khi: the first entry of an operation has the act, the last of a deletion that it is so',
+    () => {
+      const told = fixtures(KHI).map((payload) => {
+        const decoded = decodePush(payload, CONTEXT);
+        if (decoded.kind !== 'news') return decoded.why;
+        const { acts, observations } = decoded;
+        return [...acts.map(({ kind }) => kind), ...observations.map(({ kind }) => kind)].join(' ');
+      });
+      const later =
+        'later entry of an operation that its first entry told: google.container.v1.ClusterManager';
+      expect(told).toEqual([
+        `${later}.CreateCluster`,
+        'change-cluster resource',
+        'the call failed, nothing changed: 3 INVALID_ARGUMENT',
+        'gone',
+        'change-cluster',
+        `${later}.CreateNodePool`,
+        'change-node-pool resource',
+        'gone',
+        'change-node-pool',
+      ]);
+    },
+  );
+
+  itOnFixtures('khi: a node pool that a workload made, by way of its account', () => {
+    const found = newsIn(KHI, 6);
+    expect(found.acts).toMatchObject([
+      {
+        asset: `${NAME}/your-project-id/locations/us-central1-a/clusters/gke-basic-1/nodePools/default`,
+        project: 'your-project-id',
+        actor: {
+          principal: 'user@example.com',
+          delegation: [
+            'serviceAccount:your-project-id.svc.id.goog[composer-2-6-5-airflow-2-7-3-a86c53dd/default]',
+          ],
+        },
+      },
+    ]);
+    expect(observed(found, 'resource')).toMatchObject({
+      whole: false,
+      facts: { type: 'node-pool', name: 'default' },
+    });
+  });
+
+  itOnFixtures('khi: a cluster and a node pool that are gone', () => {
+    expect(observed(newsIn(KHI, 3), 'gone')).toMatchObject({
+      type: 'cluster',
+      asset: `${NAME}/project-id/locations/us-central1-a/clusters/gke-basic-1`,
+    });
+    expect(observed(newsIn(KHI, 7), 'gone')).toMatchObject({
+      type: 'node-pool',
+      asset: `${NAME}/project-id/locations/us-central1-a/clusters/gke-basic-1/nodePools/default-pool`,
+    });
+  });
+
+  itOnFixtures('khi: pods and their status are churn', () => {
+    expect(reasons('khi/k8s_audit.json')).toEqual([
+      'ignored: Kubernetes pods, which come and go: what makes them is read: io.k8s.core.v1.pods.create',
+      'ignored: Kubernetes subresource that is not watched: io.k8s.core.v1.pods.status.patch',
+      'ignored: Kubernetes subresource that is not watched: io.k8s.core.v1.pods.status.patch',
+    ]);
+  });
+
+  itOnFixtures('professional-services: a cluster with its first node pool, through the beta API', () => {
+    const found = fixtures('professional-services/audit_log_examples_relevant.json')
+      .map((payload) => decodePush(payload, CONTEXT))
+      .flatMap((decoded) => (decoded.kind === 'news' ? [decoded] : []))
+      .find(({ acts }) => acts[0]?.kind === 'change-cluster');
+    const cluster = `${NAME}/testproject-320520/locations/us-west1-a/clusters/cluster-name`;
+    expect(found?.observations.map(({ asset }) => asset)).toEqual([
+      cluster,
+      `${cluster}/nodePools/default-pool`,
+    ]);
+  });
+
+  itOnFixtures('panther: entries of rule tests have no log name, so that nothing says who wrote them', () => {
+    expect(new Set(reasons('panther-analysis/k8s_unified/k8s_exec_into_pod.json'))).toEqual(
+      new Set(['ignored: log entry without a log name: nothing says that it is an audit entry']),
+    );
+  });
+
+  itOnFixtures('panther: with a log name and a cluster, an exec is one', () => {
+    const [exec] = fixtures('panther-analysis/k8s_unified/k8s_exec_into_pod.json');
+    const decoded = decodePush(
+      {
+        ...(exec as object),
+        logName: 'projects/test-project/logs/cloudaudit.googleapis.com%2Factivity',
+        resource: {
+          type: 'k8s_cluster',
+          labels: { project_id: 'test-project', location: 'europe-west1', cluster_name: 'c1' },
+        },
+      },
+      CONTEXT,
+    );
+    expect(decoded).toMatchObject({
+      acts: [
+        {
+          kind: 'exec-into-pod',
+          asset: `${NAME}/test-project/locations/europe-west1/clusters/c1/k8s/namespaces/default/pods/nginx-pod`,
+          actor: { principal: 'person-549c55aa@company.com', ip: '1.2.3.4', userAgent: 'kubectl/v1.27.0' },
+        },
+      ],
+    });
+  });
+});
+
 describe('feeds and exports', () => {
+  itOnFixtures('terraform-google-conversion: providers, with issuer and condition', () => {
+    const path = 'terraform-google-conversion/cai/google_iam_workload_identity_pool_provider.json';
+    expect([0, 1].map((index) => observed(newsIn(path, index), 'resource').facts)).toMatchObject([
+      {
+        name: 'gg-asset-44602-7df7',
+        issuer: 'aws:111111111111',
+        condition: '',
+        mapping: '',
+        disabled: false,
+      },
+      {
+        name: 'gg-asset-45050-bcd4',
+        issuer: 'https://oidc.gg-asset-45050-bcd4.com',
+        condition: "assertion.repository_owner == 'google'",
+        mapping:
+          '{"attribute.actor":"assertion.actor","attribute.repository":"assertion.repository","google.subject":"assertion.sub"}',
+        disabled: true,
+      },
+    ]);
+  });
+
+  itOnFixtures('terraform-validator: a node pool that says nothing of its metadata server', () => {
+    expect(
+      observed(newsIn('terraform-validator/cai/example_container_cluster.json', 1), 'resource').facts,
+    ).toMatchObject({ type: 'node-pool', name: 'my-node-pool', metadataMode: '', serviceAccount: 'default' });
+  });
+
   itOnFixtures('k8s-io: the workload identity bindings of production, as they came and went', () => {
     const feed = fixtures('k8s-io/derived_feed/sa_iam_feed.dev.json').map((_, index) =>
       newsIn('k8s-io/derived_feed/sa_iam_feed.dev.json', index),

@@ -54,6 +54,64 @@ export function accountEntry(method: string, protoPayload: Json = {}, labels: Js
   );
 }
 
+export const CLUSTER = 'projects/acme-prod/locations/europe-west1/clusters/c1';
+export const CLUSTER_ASSET = `//container.googleapis.com/${CLUSTER}`;
+
+/** An entry of the API server of cluster c1 (gcp-facts 4): `resourceName` as GKE writes it, `core/v1/namespaces/NS/…`. */
+export function kubernetesEntry(
+  method: string,
+  resourceName: string,
+  protoPayload: Json = {},
+  entry: Json = {},
+): Json {
+  return auditEntry(
+    {
+      serviceName: 'k8s.io',
+      methodName: `io.k8s.${method}`,
+      resourceName,
+      status: { code: 0 },
+      authenticationInfo: { principalEmail: 'dev@example.com' },
+      authorizationInfo: [{ granted: true, permission: `io.k8s.${method}`, resource: resourceName }],
+      ...protoPayload,
+    },
+    {
+      labels: {
+        'authorization.k8s.io/decision': 'allow',
+        'authorization.k8s.io/reason': 'access granted by IAM permissions.',
+      },
+      operation: { id: 'abc123', producer: 'k8s.io', first: true, last: true },
+      resource: {
+        type: 'k8s_cluster',
+        labels: { cluster_name: 'c1', location: 'europe-west1', project_id: 'acme-prod' },
+      },
+      ...entry,
+    },
+  );
+}
+
+/** A Kubernetes object as the API server answers it. */
+export function stored(type: string, name: string, metadata: Json = {}, content: Json = {}): Json {
+  const [apiVersion, kind] = type.split('/').length === 3 ? splitLast(type) : ['v1', type];
+  return {
+    '@type': `k8s.io/${kind}`,
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      uid: '0c5d1f8e',
+      resourceVersion: '9124',
+      creationTimestamp: '2026-01-02T03:04:05Z',
+      ...metadata,
+    },
+    ...content,
+  };
+}
+
+function splitLast(type: string): readonly [string, string] {
+  const at = type.lastIndexOf('/');
+  return [type.slice(0, at), type.slice(at + 1)];
+}
+
 export function policy(
   etag: string,
   ...bindings: readonly (readonly [role: string, ...members: string[]])[]

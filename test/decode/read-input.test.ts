@@ -175,12 +175,20 @@ describe('what cannot be read is a problem with its place, and reading goes on',
   it.each<[string, () => string, string]>([
     ['a file that is not there', () => 'missing.json', 'no such file or folder'],
     ['a path through a file', () => 'lines.ndjson/x', 'a part of this path is a file, not a folder'],
-    ['a manifest', () => 'manifest.yaml', 'files of this kind are not read yet'],
+    [
+      'Terraform source',
+      () => 'main.tf',
+      'Terraform source is not read; give the output of terraform show -json',
+    ],
     ['damaged compressed data', () => 'damaged.gz', 'the compressed file is damaged'],
-    ['a folder of other things', () => 'other', 'the folder holds no file .json, .ndjson, .jsonl or .gz'],
+    [
+      'a folder of other things',
+      () => 'other',
+      'the folder holds no file .json, .ndjson, .jsonl, .yaml, .yml or .gz',
+    ],
   ])('%s', async (_what, name, message) => {
     await writeFile(join(folder, 'lines.ndjson'), '{"a":1}\n');
-    await writeFile(join(folder, 'manifest.yaml'), 'kind: ServiceAccount\n');
+    await writeFile(join(folder, 'main.tf'), 'resource {}');
     const compressed = gzipSync(Buffer.alloc(1000, '{"a":1}\n'));
     compressed.fill(0xff, 12, 20);
     await writeFile(join(folder, 'damaged.gz'), compressed);
@@ -207,7 +215,12 @@ it('a folder is read to its depths, in order, without what is not JSON', async (
   const items = await itemsOf([root]);
   expect(short(items)).toEqual(['{"n":1}@1', '{"n":2}@1', '{"n":3}@1', '{"n":1}@1', 'note', 'note']);
   expect(items.slice(4)).toEqual([
-    { note: { file: root, message: 'passed over 2 files that are not .json, .ndjson, .jsonl or .gz' } },
+    {
+      note: {
+        file: root,
+        message: 'passed over 2 files that are not .json, .ndjson, .jsonl, .yaml, .yml or .gz',
+      },
+    },
     { note: { file: root, message: 'passed over 1 files .meta.json, which describe others' } },
   ]);
 });

@@ -1,18 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Finding } from '../../shared/model/finding.ts';
 import { scan } from '../../shared/pipeline/scan.ts';
 import { COMPLETE, known, NOW, POLICY } from '../world.ts';
 import { allNews, type News } from './arbitrary-news.ts';
-import { judgementsOf, openPipeline } from './pipeline-of.ts';
+import { asScanned, judgementsOf, openPipeline } from './pipeline-of.ts';
 import { RUNS } from './runs.ts';
 
-function scanned(news: readonly News[]): readonly object[] {
+function scanned(news: readonly News[]): readonly Finding[] {
   const world = known({
     observations: news.flatMap((one) => one.observations),
     acts: news.flatMap((one) => one.acts),
     coverage: COMPLETE,
   });
-  return judgementsOf(scan(world, POLICY, NOW).findings);
+  return scan(world, POLICY, NOW).findings;
 }
 
 describe('law 1, convergence: whatever the order, the duplicates and the interleaving, the findings are those of a scan', () => {
@@ -27,7 +28,8 @@ describe('law 1, convergence: whatever the order, the duplicates and the interle
       fc.asyncProperty(deliveries, async ([news, delivered]) => {
         const pipeline = await openPipeline(COMPLETE);
         for (const message of delivered) await pipeline.take(message);
-        expect(judgementsOf(await pipeline.findings())).toEqual(scanned(news));
+        const expected = scanned(news);
+        expect(asScanned(await pipeline.findings(), expected)).toEqual(judgementsOf(expected));
         await pipeline.store.close();
       }),
       RUNS,
@@ -44,7 +46,8 @@ describe('law 1, convergence: whatever the order, the duplicates and the interle
             await pipeline.take(message);
           }),
         );
-        expect(judgementsOf(await pipeline.findings())).toEqual(scanned(news));
+        const expected = scanned(news);
+        expect(asScanned(await pipeline.findings(), expected)).toEqual(judgementsOf(expected));
         await pipeline.store.close();
       }),
       RUNS,

@@ -83,3 +83,12 @@ export function judgementsOf(findings: readonly Finding[]): readonly object[] {
     )
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/**
+ * What the event path holds, as a scan would say it. One difference is law 4's own: what was found open stays open while it can no longer be
+ * decided, and a scan, which has no past, says undecided.
+ */
+export function asScanned(found: readonly Finding[], scanned: readonly Finding[]): readonly object[] {
+  const undecided = new Map(scanned.filter((one) => one.state === 'undecided').map((one) => [one.id, one]));
+  return judgementsOf(found.map((one) => (one.state === 'open' ? (undecided.get(one.id) ?? one) : one)));
+}

@@ -1,27 +1,194 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Stage } from './stage.ts';
-import { ANNOTATED, BEFORE, BINDS, REPAIRED, SECOND, SEEN } from './story.ts';
+import { AGAIN, ANNOTATED, BEFORE, BINDS, BOUND, REPAIRED, SECOND, SEEN } from './story.ts';
 
 let stage: Stage;
 beforeEach(async () => {
   stage = await Stage.open();
   await stage.take(BEFORE);
-  expect(await stage.deliver()).toBe(0);
 });
 afterEach(() => stage.close());
 
-describe('x', () => {
-  it('y', async () => {
+describe('one change, one message', () => {
+  it('is posted once, and not again for being asked again', async () => {
+    await stage.take(BINDS);
+    expect(await stage.deliver()).toBe(1);
+    expect(stage.texts()).toEqual([
+      '🔶 High · evil@acme-prod lets in sandbox/debug, which does not exist · and 2 more · by jane@acme.example',
+    ]);
+    stage.advance(60);
+    expect(await stage.deliver()).toBe(0);
+    expect(stage.slack.requests).toHaveLength(1);
+    expect(await stage.all('outbox')).toEqual([]);
+  });
+
+  it('is edited in place once it is repaired, and says that this is being confirmed', async () => {
     await stage.take(BINDS);
     await stage.deliver();
-    console.log(stage.texts(), (await stage.findings()).map((f) => [f.detector, f.class, f.severity, f.state]));
-    await stage.take(SEEN);
-    console.log(await stage.deliver());
-    await stage.take(SECOND);
-    console.log(await stage.deliver(), stage.texts());
     await stage.take(REPAIRED);
-    console.log(await stage.deliver(), stage.texts());
+    expect(await stage.deliver()).toBe(1);
+    expect(stage.messages()).toMatchObject([
+      { text: expect.stringMatching(/^✅ Repaired, confirming/), edits: 1 },
+    ]);
+    expect(stage.slack.requests.map((request) => request.method)).toEqual([
+      'chat.postMessage',
+      'chat.update',
+    ]);
+  });
+
+  it('gets a message of its own when it comes back: an edit notifies nobody', async () => {
+    for (const one of [BINDS, REPAIRED, AGAIN]) {
+      await stage.take(one);
+      await stage.deliver();
+    }
+    expect(stage.texts().map((text) => text.split(' · ')[0])).toEqual(['✅ Repaired, confirming', '🔶 High']);
+  });
+
+  it('is one message when both views of it are taken in before anything is sent', async () => {
+    for (const one of [BINDS, SEEN]) await stage.take(one);
+    expect(await stage.deliver()).toBe(1);
+    expect(stage.messages()).toHaveLength(1);
+  });
+
+  it('needs no second message for the view of the feed', async () => {
+    for (const one of [BINDS, SEEN]) {
+      await stage.take(one);
+      await stage.deliver();
+    }
+    expect(stage.messages()).toMatchObject([{ edits: 0 }]);
+  });
+
+  it('gets its actor filled in when the feed was first', async () => {
+    await stage.take(SEEN);
+    await stage.deliver();
+    expect(stage.texts()[0]).not.toContain('jane');
+    await stage.take(BINDS);
+    await stage.deliver();
+    expect(stage.messages()).toHaveLength(1);
+    expect(stage.messages()[0]).toMatchObject({ edits: 1 });
+    expect(stage.texts()[0]).toContain('by jane@acme.example');
+  });
+
+  it('says the same in the end, whichever view was first', async () => {
+    const finals: unknown[] = [];
+    for (const order of [
+      [BINDS, SEEN],
+      [SEEN, BINDS],
+    ]) {
+      const fresh = await Stage.open();
+      for (const one of [BEFORE, ...order]) {
+        await fresh.take(one);
+        await fresh.deliver();
+      }
+      finals.push(fresh.messages().map(({ text }) => text));
+      await fresh.close();
+    }
+    expect(finals[0]).toEqual(finals[1]);
+  });
+
+  it('is told as opened and repaired when nobody could be told in between', async () => {
+    await stage.take(BINDS);
+    await stage.take(REPAIRED);
+    await stage.deliver();
+    expect(stage.texts()).toEqual([expect.stringMatching(/^✅ Repaired, confirming/)]);
+  });
+});
+
+describe('what is held back', () => {
+  it('an outage settles for fifteen minutes, then it is told', async () => {
     await stage.take(ANNOTATED);
-    console.log(await stage.deliver(), stage.texts(), (await stage.findings()).map((f) => [f.detector, f.class, f.severity, f.state]));
+    expect(await stage.deliver()).toBe(0);
+    stage.advance(15 * 60 - 1);
+    expect(await stage.deliver()).toBe(0);
+    stage.advance(1);
+    expect(await stage.deliver()).toBe(1);
+    expect(stage.texts()).toEqual([expect.stringContaining('payments/api')]);
+  });
+
+  it('an outage that mends itself before is told to nobody', async () => {
+    await stage.take(ANNOTATED);
+    await stage.deliver();
+    await stage.take(BOUND);
+    stage.advance(15 * 60);
+    expect(await stage.deliver()).toBe(0);
+    expect(stage.slack.requests).toEqual([]);
+    expect(await stage.all('outbox')).toEqual([]);
+  });
+
+  it.each(['baseline', 'audit'] as const)('mode %s records and is silent', async (mode) => {
+    stage.policy = { ...stage.policy, mode };
+    await stage.take(BINDS);
+    await stage.take(SEEN);
+    expect(await stage.deliver()).toBe(0);
+    expect(stage.slack.requests).toEqual([]);
+    expect((await stage.findings()).map(({ detector, state }) => `${detector} ${state}`).sort()).toEqual([
+      'dangling-binding open',
+      'out-of-band-change open',
+      'undeclared-identity open',
+    ]);
+  });
+});
+
+describe('an incident that changes while it is being sent', () => {
+  it('is sent again as it has become, as an edit of the same message', async () => {
+    await stage.take(BINDS);
+    const slack = stage.notifier;
+    stage.notifier = {
+      ...slack,
+      async post(...args) {
+        const result = await slack.post(...args);
+        await stage.take(REPAIRED);
+        return result;
+      },
+    };
+    expect(await stage.deliver()).toBe(2);
+    expect(stage.messages()).toMatchObject([{ edits: 1 }]);
+    expect(stage.texts()).toEqual([expect.stringMatching(/^✅ Repaired/)]);
+  });
+
+  it('stays with the sender that has it: another that is nudged meanwhile posts no second message', async () => {
+    await stage.take(SEEN);
+    const slack = stage.notifier;
+    stage.notifier = {
+      ...slack,
+      async post(...args) {
+        await stage.take(BINDS);
+        expect(await stage.deliver()).toBe(0);
+        return slack.post(...args);
+      },
+    };
+    await stage.deliver();
+    expect(stage.messages()).toMatchObject([{ edits: 1 }]);
+    expect(stage.texts()[0]).toContain('by jane@acme.example');
+  });
+
+  it('is not held back as settling when what came is worse', async () => {
+    await stage.take(ANNOTATED);
+    await stage.deliver();
+    await stage.take(BINDS);
+    expect(await stage.deliver()).toBe(1);
+    expect(stage.texts()).toEqual([expect.stringContaining('sandbox/debug')]);
+  });
+});
+
+describe('a sender that takes longer than its lease', () => {
+  it('leaves what it has not begun to whoever has it by then', async () => {
+    for (const one of [BINDS, SECOND]) await stage.take(one);
+    const slack = stage.notifier;
+    let isFirst = true;
+    stage.notifier = {
+      ...slack,
+      async post(...args) {
+        if (isFirst) {
+          isFirst = false;
+          stage.advance(61);
+          expect(await stage.deliver()).toBe(2);
+        }
+        return slack.post(...args);
+      },
+    };
+    await stage.deliver();
+    // What was under way is sent twice: the price of a lease. What was only claimed is not.
+    expect(stage.messages()).toHaveLength(3);
   });
 });

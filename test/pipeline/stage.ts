@@ -1,6 +1,7 @@
 /** The deployed pipeline with a store in memory, a clock that is turned by hand, and a Slack over HTTP. */
-import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
+
 import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
+import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { Nanos } from '../../shared/model/time.ts';
 import { deliver } from '../../shared/pipeline/deliver.ts';
@@ -58,8 +59,10 @@ export class Stage {
   }
 
   get ports() {
-    const log = (level: LogLine['level']) => (message: string, fields: LogLine['fields'] = {}) =>
-      void this.lines.push({ level, message, fields });
+    const log =
+      (level: LogLine['level']) =>
+      (message: string, fields: LogLine['fields'] = {}) =>
+        void this.lines.push({ level, message, fields });
     return {
       store: this.store,
       policy: { current: async () => this.policy },

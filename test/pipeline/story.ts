@@ -10,7 +10,12 @@ export const ACCOUNT = serviceAccountName('9001');
 export const SANDBOX: readonly [string, string] = [WI, `serviceAccount:${POOL}[sandbox/debug]`];
 const DEBUG: readonly [string, string] = [WI, `serviceAccount:${POOL}[sandbox/other]`];
 
-export function news(id: string, seconds: number, observations: News['observations'], acts: News['acts'] = []): News {
+export function news(
+  id: string,
+  seconds: number,
+  observations: News['observations'],
+  acts: News['acts'] = [],
+): News {
   return { kind: 'news', id, time: t(seconds), observations, acts };
 }
 

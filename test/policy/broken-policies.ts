@@ -71,17 +71,17 @@ export const BROKEN_SPECS: readonly Broken[] = [
   ],
   [
     'no identity, and two kinds of it',
-    '  trust: {pools: [{name: p, pool: acme.svc.id.goog}]}\n  workloadIdentities:\n    - name: a\n    - name: b\n      identity: {pool: p, namespace: n, serviceAccount: x}\n      identities: [{pool: p, namespace: n, serviceAccount: y}]\n',
+    '  trust: {pools: [{name: p, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - name: a\n    - name: b\n      identity: {pool: p, namespace: n, serviceAccount: x}\n      identities: [{pool: p, namespace: n, serviceAccount: y}]\n',
     ['exactly-one-of@7:7', 'exactly-one-of@8:7'],
   ],
   [
     'an identity that is half there',
-    '  trust: {pools: [{name: p, pool: acme.svc.id.goog}]}\n  workloadIdentities:\n    - name: a\n      identity:\n        pool: p\n        namespace: Payments\n',
+    '  trust: {pools: [{name: p, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - name: a\n      identity:\n        pool: p\n        namespace: Payments\n',
     ['missing-key@9:9', 'bad-namespace@10:20'],
   ],
   [
     'a pool that nobody declared, nearly spelt and called by its id',
-    '  trust: {pools: [{name: prod, pool: acme.svc.id.goog}]}\n  workloadIdentities:\n    - {name: a, identity: {pool: prdo, namespace: n, serviceAccount: x}}\n    - {name: b, identities: [{pool: prod, namespace: n, serviceAccount: y}, {pool: acme.svc.id.goog, namespace: n, serviceAccount: z}]}\n',
+    '  trust: {pools: [{name: prod, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - {name: a, identity: {pool: prdo, namespace: n, serviceAccount: x}}\n    - {name: b, identities: [{pool: prod, namespace: n, serviceAccount: y}, {pool: acme.svc.id.goog, namespace: n, serviceAccount: z}]}\n',
     ['unknown-pool@7:34', 'unknown-pool@8:84'],
   ],
   [
@@ -96,22 +96,22 @@ export const BROKEN_SPECS: readonly Broken[] = [
   ],
   [
     'two entries for the same accounts',
-    '  trust: {pools: [{name: p, pool: acme.svc.id.goog}]}\n  workloadIdentities:\n    - {name: a, identity: {pool: p, namespace: n, serviceAccount: "x-*"}}\n    - {name: b, identity: {pool: p, namespace: n, serviceAccount: "x-*"}}\n    - {name: c, identity: {pool: p, namespace: n, serviceAccount: "x-**"}}\n',
+    '  trust: {pools: [{name: p, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - {name: a, identity: {pool: p, namespace: n, serviceAccount: "x-*"}}\n    - {name: b, identity: {pool: p, namespace: n, serviceAccount: "x-*"}}\n    - {name: c, identity: {pool: p, namespace: n, serviceAccount: "x-**"}}\n',
     ['overlapping-identities@8:27'],
   ],
   [
     'a name that is used twice, though one of the two is broken',
-    '  trust: {pools: [{name: p, pool: acme.svc.id.goog}]}\n  workloadIdentities:\n    - {name: a, identity: {pool: p, namespace: n, serviceAccount: x}}\n    - {identity: {pool: p, namespace: n, serviceAccount: y}, slack: C1, name: a}\n',
+    '  trust: {pools: [{name: p, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - {name: a, identity: {pool: p, namespace: n, serviceAccount: x}}\n    - {identity: {pool: p, namespace: n, serviceAccount: y}, slack: C1, name: a}\n',
     ['bad-channel@8:69', 'duplicate-name@8:79'],
   ],
   [
     'an account that is none',
-    '  trust: {pools: [{name: p, pool: acme.svc.id.goog}]}\n  workloadIdentities:\n    - {name: a, identity: {pool: p, namespace: n, serviceAccount: x}, gsa: x@acme.example}\n    - {name: b, identity: {pool: p, namespace: n, serviceAccount: y}, gsa: "<kas>@acme.iam.gserviceaccount.com"}\n    - {name: c, identity: {pool: p, namespace: n, serviceAccount: z}, gsa: "*@acme.iam.gserviceaccount.com"}\n',
+    '  trust: {pools: [{name: p, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - {name: a, identity: {pool: p, namespace: n, serviceAccount: x}, gsa: x@acme.example}\n    - {name: b, identity: {pool: p, namespace: n, serviceAccount: y}, gsa: "<kas>@acme.iam.gserviceaccount.com"}\n    - {name: c, identity: {pool: p, namespace: n, serviceAccount: z}, gsa: "*@acme.iam.gserviceaccount.com"}\n',
     ['bad-email@7:76', 'unknown-capture@8:76', 'bad-email@9:76'],
   ],
   [
     'roles and resources that are none',
-    '  trust: {pools: [{name: p, pool: acme.svc.id.goog}]}\n  workloadIdentities:\n    - name: a\n      identity: {pool: p, namespace: n, serviceAccount: x}\n      allow:\n        - {role: editor, on: "project:acme"}\n        - {role: "roles/*", on: "project:acme"}\n        - {role: roles/viewer, on: "buckets:x"}\n        - {role: roles/viewer, on: acme-prod}\n        - {role: roles/viewer, on: "topic:orders"}\n        - {role: roles/viewer, on: "bucket:<name>"}\n        - {on: "project:acme"}\n        - {permissions: [storage.objects], on: "project:acme"}\n',
+    '  trust: {pools: [{name: p, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - name: a\n      identity: {pool: p, namespace: n, serviceAccount: x}\n      allow:\n        - {role: editor, on: "project:acme"}\n        - {role: "roles/*", on: "project:acme"}\n        - {role: roles/viewer, on: "buckets:x"}\n        - {role: roles/viewer, on: acme-prod}\n        - {role: roles/viewer, on: "topic:orders"}\n        - {role: roles/viewer, on: "bucket:<name>"}\n        - {on: "project:acme"}\n        - {permissions: [storage.objects], on: "project:acme"}\n',
     [
       'bad-role@10:18',
       'bad-role@11:18',
@@ -135,7 +135,7 @@ export const BROKEN_SPECS: readonly Broken[] = [
   ],
   [
     'a role that is allowed and forbidden, with and without an exception',
-    '  trust: {pools: [{name: p, pool: acme.svc.id.goog}]}\n  workloadIdentities:\n    - name: a\n      identity: {pool: p, namespace: n, serviceAccount: x}\n      allow: [{role: roles/editor, on: "project:acme"}, {role: roles/editor, on: "bucket:b"}, {role: roles/editor, on: "project:stage"}]\n  forbiddenRoles:\n    - {name: basic, roles: ["roles/e*"], at: [project]}\n    - {name: public, roles: [roles/editor], principals: [allUsers]}\n  exceptions:\n    items:\n      - {name: e, match: {detector: forbidden-role, identity: a, on: "project:stage"}, reason: cut-over, expires: 2026-08-15}\n',
+    '  trust: {pools: [{name: p, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - name: a\n      identity: {pool: p, namespace: n, serviceAccount: x}\n      allow: [{role: roles/editor, on: "project:acme"}, {role: roles/editor, on: "bucket:b"}, {role: roles/editor, on: "project:stage"}]\n  forbiddenRoles:\n    - {name: basic, roles: ["roles/e*"], at: [project]}\n    - {name: public, roles: [roles/editor], principals: [allUsers]}\n  exceptions:\n    items:\n      - {name: e, match: {detector: forbidden-role, identity: a, on: "project:stage"}, reason: cut-over, expires: 2026-08-15}\n',
     ['allowed-and-forbidden@9:22'],
   ],
   [
@@ -162,7 +162,7 @@ export const BROKEN_SPECS: readonly Broken[] = [
   [
     'changers that anybody can be',
     '  trustedChangers:\n    - {name: a, subject: "serviceAccount:*"}\n    - {name: b, subject: "principal://iam.googleapis.com/projects/*/locations/global/workloadIdentityPools/g/subject/s"}\n',
-    ['changer-too-wide@6:26', 'changer-too-wide@7:26'],
+    ['changer-without-delegates@6:7', 'changer-too-wide@6:26', 'changer-too-wide@7:26'],
   ],
   [
     'a changer of nothing',

@@ -21,7 +21,7 @@ describe('a broken policy is told everything that is wrong with it, where it is'
 
 describe('what is said of a problem', () => {
   const IDENTITY =
-    '  trust: {pools: [{name: prod, pool: acme.svc.id.goog}]}\n  workloadIdentities:\n    - {name: a, identity: {pool: prod, namespace: n, serviceAccount: x}, ';
+    '  trust: {pools: [{name: prod, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - {name: a, identity: {pool: prod, namespace: n, serviceAccount: x}, ';
   it.each([
     [
       '  workloadIdentites: []\n',
@@ -198,7 +198,7 @@ describe('a sound policy', () => {
 
 describe('several files', () => {
   const part = (spec: string) => `${HEAD}${spec}`;
-  const POOL = part('  trust: {pools: [{name: p, pool: acme.svc.id.goog}]}\n');
+  const POOL = part('  trust: {pools: [{name: p, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n');
   const TEAM = part(
     '  workloadIdentities: [{name: a, identity: {pool: p, namespace: n, serviceAccount: x}}]\n',
   );

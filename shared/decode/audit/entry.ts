@@ -5,7 +5,7 @@ import { contentId } from '../content-id.ts';
 import { type Fields, Malformed } from '../fields.ts';
 import { present } from '../present.ts';
 import { actorOf } from './actor.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, refusalOf } from './failure.ts';
 
 /** What tells whether an entry is of interest: nothing more is read of those that are not. */
 export interface AuditHead {
@@ -18,6 +18,13 @@ export interface AuditHead {
   readonly labels: Fields | undefined;
   /** Code and name of the status, when the call failed. */
   readonly failure: string | undefined;
+  /** Where the entry stands in a long-running operation, when it belongs to one. */
+  readonly operation: OperationMark | undefined;
+}
+
+export interface OperationMark {
+  readonly first: boolean;
+  readonly last: boolean;
 }
 
 /** The parts of a Cloud Audit Log entry that every reader needs. */
@@ -47,8 +54,14 @@ export function readHead(raw: Fields): AuditHead {
     service: payload.text('serviceName') ?? serviceOf(method, resourceType),
     resourceType,
     labels: resource?.objectIfAny('labels'),
-    failure: failureOf(payload),
+    failure: failureOf(payload) ?? refusalOf(raw),
+    operation: operationOf(raw),
   };
+}
+
+function operationOf(raw: Fields): OperationMark | undefined {
+  const operation = raw.objectIfAny('operation');
+  return operation && { first: operation.raw('first') === true, last: operation.raw('last') === true };
 }
 
 /** Throws `Malformed` where the structure is broken. */
@@ -58,13 +71,20 @@ export function readEntry(raw: Fields, head: AuditHead, context: DecodeContext):
     ...head,
     id: idOf(raw),
     time: raw.time('timestamp') ?? raw.time('receiveTimestamp') ?? context.receivedAt,
-    request: head.payload.object('request'),
+    request: requestOf(head),
     response: head.payload.object('response'),
     resourceName: head.payload.text('resourceName'),
     actor: actorOf(head.payload),
     project,
     ancestors: project === undefined ? containerOfLog(raw) : [`projects/${project}`],
   };
+}
+
+/** A JSON patch is a list of steps and no object [NV]: what became of it stands in the response. */
+function requestOf({ payload, service }: AuditHead): Fields | undefined {
+  return service === 'k8s.io' && Array.isArray(payload.raw('request'))
+    ? undefined
+    : payload.object('request');
 }
 
 /** The last segment of a method of the IAM admin API, in lower case; undefined for any other method. */

@@ -12,8 +12,19 @@ const CODES =
 export function failureOf(payload: Fields): string | undefined {
   if (!payload.has('status')) return wasRefused(payload) ? 'no permission was granted' : undefined;
   const code = payload.object('status')?.raw('code');
-  if (code === undefined || code === 0) return undefined;
+  if (code === undefined || code === 0 || isHttpSuccess(code)) return undefined;
   return typeof code === 'number' ? `${code} ${CODES.split(' ')[code] ?? ''}`.trim() : `code ${String(code)}`;
+}
+
+/** What the authorizer of a Kubernetes cluster said, in the labels of the entry itself (gcp-facts 4). */
+export function refusalOf(raw: Fields): string | undefined {
+  const decision = raw.objectIfAny('labels')?.textIfAny('authorization.k8s.io/decision');
+  return decision === 'forbid' ? 'forbidden by the authorizer' : undefined;
+}
+
+/** No code of google.rpc is above 16. GKE documents those, but an exec ends in HTTP's 101, and what is logged for it is not known [NV]. */
+function isHttpSuccess(code: unknown): boolean {
+  return typeof code === 'number' && code > 99 && code < 400;
 }
 
 function wasRefused(payload: Fields): boolean {

@@ -1,10 +1,11 @@
 import type { Act } from '../../model/act.ts';
 import type { Observation } from '../../model/observation.ts';
+import type { Ignored } from '../answer.ts';
 import type { AuditEntry, AuditHead } from './entry.ts';
 
-/** What one audit entry tells. */
+/** What one audit entry tells. No act where nobody is told to have done it: the closing entry of an operation, and churn. */
 export interface AuditNews {
-  readonly act: Act;
+  readonly act?: Act;
   readonly observations: readonly Observation[];
 }
 
@@ -12,4 +13,4 @@ export interface AuditNews {
 export type AuditReader = (head: AuditHead) => ReadNews | undefined;
 
 /** Throws `Malformed` where the structure is broken. */
-export type ReadNews = (entry: AuditEntry) => AuditNews;
+export type ReadNews = (entry: AuditEntry) => AuditNews | Ignored;

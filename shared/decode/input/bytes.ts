@@ -4,6 +4,8 @@ import { createGunzip } from 'node:zlib';
 
 const CHUNK_BYTES = 1024 * 1024;
 const GUNZIP_BYTES = 256 * 1024;
+/** Of one chunk: enough to tell what a file is by. */
+const PEEKED_BYTES = 16 * 1024;
 
 /** The bytes of a file. Errors of the system are thrown as they come. */
 export function fileBytes(path: string): AsyncIterable<Uint8Array> {
@@ -17,9 +19,9 @@ export class NotUtf8 extends Error {
 
 /** The same bytes, decompressed when they are gzip (told by their first two), and without a byte order mark. */
 export async function* plainBytes(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { head, whole } = await peek(source);
+  const { head, whole } = await peek(source, hasThree);
   const unpacked = head[0] === 0x1f && head[1] === 0x8b ? gunzipped(whole) : whole;
-  const text = await peek(unpacked);
+  const text = await peek(unpacked, hasThree);
   const [first, second, third] = text.head;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) throw new NotUtf8();
   let toSkip = first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
@@ -37,18 +39,22 @@ function gunzipped(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
   return gunzip;
 }
 
-/** The first three bytes, or all when there are fewer; and everything, those included. */
-async function peek(source: AsyncIterable<Uint8Array>) {
+function hasThree(head: Uint8Array): boolean {
+  return head.length >= 3;
+}
+
+/** As many of the first bytes as are enough, or all when they never are; and everything, those included. */
+export async function peek(source: AsyncIterable<Uint8Array>, isEnough: (head: Uint8Array) => boolean) {
   const iterator = source[Symbol.asyncIterator]();
   const read: Uint8Array[] = [];
-  let size = 0;
-  while (size < 3) {
+  let head: Uint8Array = new Uint8Array(0);
+  while (!isEnough(head)) {
     const next = await iterator.next();
     if (next.done) break;
     read.push(next.value);
-    size += next.value.length;
+    head = Buffer.concat([head, next.value.subarray(0, PEEKED_BYTES)]);
   }
-  return { head: Buffer.concat(read.map((chunk) => chunk.subarray(0, 3))), whole: resumed(read, iterator) };
+  return { head, whole: resumed(read, iterator) };
 }
 
 async function* resumed(

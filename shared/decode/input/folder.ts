@@ -10,7 +10,7 @@ export interface Folder {
 }
 
 /**
- * The files of JSON below a folder. `X.meta.json` beside `X.json` describes it and holds no messages. Linked files are followed,
+ * The files of JSON and YAML below a folder. `X.meta.json` beside `X.json` describes it and holds no messages. Linked files are followed,
  * linked folders are not: they could lead round in a circle. Errors of the system are thrown as they come.
  */
 export async function filesIn(folder: string): Promise<Folder> {
@@ -27,7 +27,10 @@ export async function filesIn(folder: string): Promise<Folder> {
       otherKinds += inner.otherKinds;
       descriptions += inner.descriptions;
     } else if (/\.meta\.json$/i.test(entry.name)) descriptions++;
-    else if (/\.(json|ndjson|jsonl|gz)$/i.test(entry.name) && (entry.isFile() || (await leadsToFile(path))))
+    else if (
+      /\.(json|ndjson|jsonl|ya?ml|gz)$/i.test(entry.name) &&
+      (entry.isFile() || (await leadsToFile(path)))
+    )
       files.push(path);
     else otherKinds++;
   }

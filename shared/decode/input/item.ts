@@ -8,13 +8,14 @@ export interface Problem {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
-  readonly kind: 'unreadable' | 'truncated' | 'invalid-utf8' | 'too-large' | 'not-json';
+  readonly kind: 'unreadable' | 'truncated' | 'invalid-utf8' | 'too-large' | 'not-json' | 'not-yaml';
   /** In plain words, fit to stand after `FILE:LINE: `. */
   readonly message: string;
 }
 
 /** What reading gives, in the order of the files: a value, a problem with what stands there, or a remark that is neither. */
 export type InputItem =
-  | { readonly value: unknown; readonly where: Where }
+  /** `yaml`: much that is no news to us is YAML too, so that less is expected of it. */
+  | { readonly value: unknown; readonly where: Where; readonly syntax?: 'yaml' }
   | { readonly problem: Problem }
   | { readonly note: { readonly file: string; readonly message: string } };

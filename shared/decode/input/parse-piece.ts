@@ -1,7 +1,7 @@
 import { notJson } from '../answer.ts';
-import { isObject } from '../fields.ts';
 import type { InputItem, Problem } from './item.ts';
 import type { Piece } from './piece.ts';
+import { unwrapped } from './unwrap.ts';
 import { ValueScanner } from './value-scanner.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
@@ -56,16 +56,6 @@ function isCutOff(bytes: Uint8Array): boolean {
   const scanner = new ValueScanner(0);
   scanner.write(bytes);
   return scanner.end().some((piece) => piece.kind === 'truncated');
-}
-
-/** Answers of Google's list calls and of `gcloud pubsub subscriptions pull` hold their messages in one of these. */
-const WRAPPERS = ['assets', 'entries', 'receivedMessages', 'messages'];
-
-function unwrapped(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  if (!isObject(value) || value.name !== undefined || value.message !== undefined) return [value];
-  const held = WRAPPERS.map((wrapper) => value[wrapper]).find((list) => Array.isArray(list));
-  return held ?? [value];
 }
 
 /** The place is only shown: what went wrong is decided without the parser's words. */

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { MAX_MESSAGE_BYTES } from '../envelope.ts';
 import { isObject } from '../fields.ts';
-import { fileBytes, NotUtf8, plainBytes } from './bytes.ts';
+import { fileBytes, NotUtf8, peek, plainBytes } from './bytes.ts';
 import { filesIn } from './folder.ts';
 import type { InputItem, Problem } from './item.ts';
 import { JsonSplitter } from './json-splitter.ts';
 import { parsePiece } from './parse-piece.ts';
+import { isYamlHead, readYaml } from './read-yaml.ts';
 import { withoutFloods } from './without-floods.ts';
 
 export type { InputItem, Problem, Where } from './item.ts';
@@ -16,8 +17,8 @@ export interface InputOptions {
 }
 
 /**
- * Reads files, folders (below which all files of JSON are read, in order) and `-`: lines of JSON, lists, objects one after another,
- * each of them also as gzip, told apart by content. Values come one by one, and no more than one is held. Whatever cannot be read is
+ * Reads files, folders (below which all files of JSON and YAML are read, in order) and `-`: lines of JSON, lists, objects one after another,
+ * documents of YAML, each of them also as gzip, told apart by content unless the name says it. Values come one by one, and no more than one is held. Whatever cannot be read is
  * given as a problem with its place, and reading goes on behind it. Throws only when it is itself at fault.
  */
 export async function* readInput(
@@ -46,8 +47,9 @@ async function* readPath(path: string): AsyncGenerator<InputItem> {
     yield { problem: problemOf(path, error) };
     return;
   }
-  if (/\.(ya?ml|tf)$/i.test(path)) {
-    yield { problem: { file: path, kind: 'not-json', message: 'files of this kind are not read yet' } };
+  if (/\.tf$/i.test(path)) {
+    const message = 'Terraform source is not read; give the output of terraform show -json';
+    yield { problem: { file: path, kind: 'not-json', message } };
     return;
   }
   yield* readBytes(path, fileBytes(path));
@@ -57,7 +59,7 @@ async function* readFolder(folder: string): AsyncGenerator<InputItem> {
   const { files, otherKinds, descriptions } = await filesIn(folder);
   for (const file of files) yield* readBytes(file, fileBytes(file));
   if (otherKinds > 0) {
-    const message = `passed over ${otherKinds} files that are not .json, .ndjson, .jsonl or .gz`;
+    const message = `passed over ${otherKinds} files that are not .json, .ndjson, .jsonl, .yaml, .yml or .gz`;
     yield { note: { file: folder, message } };
   }
   if (descriptions > 0) {
@@ -66,20 +68,33 @@ async function* readFolder(folder: string): AsyncGenerator<InputItem> {
     };
   }
   if (files.length === 0) {
-    const message = 'the folder holds no file .json, .ndjson, .jsonl or .gz';
+    const message = 'the folder holds no file .json, .ndjson, .jsonl, .yaml, .yml or .gz';
     yield { problem: { file: folder, kind: 'unreadable', message } };
   }
 }
 
 function readBytes(file: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<InputItem> {
-  return withoutFloods(readPieces(file, source));
+  return withoutFloods(readByContent(file, plainBytes(source)));
 }
 
-async function* readPieces(file: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<InputItem> {
+async function* readByContent(file: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputItem> {
+  try {
+    if (/\.(json|ndjson|jsonl)$/i.test(file)) yield* readPieces(file, bytes);
+    else if (/\.ya?ml(\.gz)?$/i.test(file)) yield* readYaml(file, bytes);
+    else {
+      const { head, whole } = await peek(bytes, (read) => isYamlHead(read) !== undefined);
+      yield* isYamlHead(head) === true ? readYaml(file, whole) : readPieces(file, whole);
+    }
+  } catch (error) {
+    yield { problem: problemOf(file, error) };
+  }
+}
+
+async function* readPieces(file: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputItem> {
   const splitter = new JsonSplitter(MAX_MESSAGE_BYTES);
   let isEmpty = true;
   try {
-    for await (const chunk of plainBytes(source)) {
+    for await (const chunk of bytes) {
       if (chunk.length > 0) isEmpty = false;
       for (const piece of splitter.write(chunk)) yield* parsePiece(file, piece);
     }

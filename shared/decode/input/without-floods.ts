@@ -2,12 +2,12 @@ import type { InputItem, Problem } from './item.ts';
 
 const SHOWN = 3;
 
-/** Joins a long run of what is not JSON: a file of another kind is one mistake, however many lines it has. */
+/** Joins a long run of what is neither JSON nor YAML: a file of another kind is one mistake, however many lines it has. */
 export async function* withoutFloods(items: AsyncIterable<InputItem>): AsyncGenerator<InputItem> {
   let run: Problem[] = [];
   let length = 0;
   for await (const item of items) {
-    if ('problem' in item && item.problem.kind === 'not-json') {
+    if ('problem' in item && (item.problem.kind === 'not-json' || item.problem.kind === 'not-yaml')) {
       length++;
       if (length <= SHOWN) run.push(item.problem);
       continue;

@@ -28,6 +28,18 @@ export function exactlyOneOf<T extends z.ZodObject>(
     .meta({ oneOf: keys.map((key) => ({ required: [key] })) });
 }
 
+/** An object of which one of its keys at least is given. */
+export function notEmpty<T extends z.ZodObject>(object: T): T {
+  const keys = Object.keys(object.shape);
+  return object
+    .refine((value) => keys.some((key) => Object.hasOwn(value, key)), {
+      error: `matches nothing in particular: give it ${keys.map((key) => `\`${key}\``).join(' or ')}`,
+      params: { code: 'exactly-one-of' },
+      when: ({ value }) => typeof value === 'object' && value !== null,
+    })
+    .meta({ minProperties: 1 });
+}
+
 /** One of `schema`, or a list of them. */
 export function oneOrMany<T extends z.ZodType>(schema: T) {
   return z.union([schema, z.array(schema).min(1)]);

@@ -37,6 +37,17 @@ export const allowedGrant = exactlyOneOf(
   ['role', 'permissions'],
 );
 
+/** Identities that come and go by themselves, such as those of previews. */
+export const ephemeral = z.strictObject({
+  maxAge: field(words.duration, 'How long one may live. Older ones are findings.', ['7d']),
+  by: field(words.name, 'The entry of `trustedChangers` that makes and removes them.', ['previews']),
+  within: field(
+    z.array(words.resource).min(1),
+    'The resources they may reach, whatever else is granted. One that reaches outside is critical.',
+    [['project:acme-preview-*']],
+  ),
+});
+
 /** What one workload is: its Kubernetes side, its Google side, its owner, its rights. */
 export const workloadIdentity = exactlyOneOf(
   z.strictObject({
@@ -65,6 +76,17 @@ export const workloadIdentity = exactlyOneOf(
       z.enum(['each', 'namespace', 'cluster', 'pool']).default('each'),
       'In which member form its grants are expected: each account, or all of a namespace, cluster or pool.',
       ['each'],
+    ),
+    until: field(
+      words.date.optional(),
+      'The last day on which the entry holds, in the time zone of the policy: for a migration. After it nothing is declared here any more.',
+      ['2027-03-31'],
+    ),
+    ticket: field(prose().optional(), 'Where the end of the entry is planned.', ['PAY-2210']),
+    ephemeral: field(
+      ephemeral.optional(),
+      'The identities come and go by themselves: news of them goes to the digest only.',
+      [{ maxAge: '7d', by: 'previews', within: ['project:acme-preview-*'] }],
     ),
     allow: field(z.array(allowedGrant).default([]), 'What it may hold; anything else is drift.', [
       [{ role: 'roles/pubsub.publisher', on: 'topic:acme-prod/orders' }],

@@ -18,7 +18,7 @@ const routeMatch = z.strictObject({
   project: field(words.projectPattern.optional(), 'The project; * and ? stand for any.', ['acme-prod']),
 });
 
-const route = exactlyOneOf(
+export const route = exactlyOneOf(
   z.strictObject({
     name: field(words.name, 'What previews call this route.', ['soc']),
     match: field(routeMatch.optional(), 'Which findings take it. Left out: all.', [{ severity: 'critical' }]),
@@ -35,7 +35,7 @@ const route = exactlyOneOf(
   ['channel', 'to'],
 );
 
-const burst = z.strictObject({
+export const burst = z.strictObject({
   perChannel: field(
     z.int().min(1).max(1000),
     'How many messages a channel takes; beyond it they are rolled up.',
@@ -44,9 +44,26 @@ const burst = z.strictObject({
   per: field(words.duration, 'In what time.', ['10m']),
 });
 
-const digest = z.strictObject({
+export const digest = z.strictObject({
   at: field(words.timeOfDay, 'When, in the time zone of the policy.', ['09:00']),
   channel: field(words.channel, 'Where.', ['C0PLATSEC']),
+});
+
+const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
+
+/** When people are left alone. */
+export const quietHours = z.strictObject({
+  from: field(words.timeOfDay, 'When they begin, in the time zone of the policy.', ['20:00']),
+  to: field(words.timeOfDay, 'When they end; before `from`: on the next morning.', ['07:00']),
+  days: field(z.array(weekday).min(1).optional(), 'The days on which they begin. Left out: every day.', [
+    ['mon', 'tue', 'wed', 'thu', 'fri'],
+  ]),
+  breakThrough: field(
+    z.array(words.severity).optional(),
+    'The severities that are told all the same. The others wait for the end.',
+    [['critical', 'high']],
+    DEFAULTS.breakThrough,
+  ),
 });
 
 export const routing = z.strictObject({
@@ -57,12 +74,26 @@ export const routing = z.strictObject({
     z.array(z.enum(['detector', 'namespace', 'project', 'owner', 'identity'])).optional(),
     'What alerts are grouped by.',
     [['detector', 'namespace']],
+    DEFAULTS.groupBy,
   ),
-  groupWait: field(words.duration.optional(), 'How long a group waits for more before it is sent.', ['30s']),
-  groupInterval: field(words.duration.optional(), 'How long until a group that grew is sent again.', ['5m']),
-  repeatInterval: field(words.duration.optional(), 'How long until what is still open is said again.', [
-    '24h',
-  ]),
+  groupWait: field(
+    words.duration.optional(),
+    'How long a group waits for more before it is sent.',
+    ['30s'],
+    DEFAULTS.groupWait,
+  ),
+  groupInterval: field(
+    words.duration.optional(),
+    'How long until a group that grew is sent again.',
+    ['5m'],
+    DEFAULTS.groupInterval,
+  ),
+  repeatInterval: field(
+    words.duration.optional(),
+    'How long until what is still open is said again.',
+    ['24h'],
+    DEFAULTS.repeatInterval,
+  ),
   burst: field(burst.optional(), 'How much one channel takes.', [{ perChannel: 20, per: '10m' }]),
   routes: field(
     z.array(route).optional(),
@@ -71,7 +102,27 @@ export const routing = z.strictObject({
     [],
   ),
   digest: field(digest.optional(), 'The daily summary.', [{ at: '09:00', channel: 'C0PLATSEC' }]),
+  quietHours: field(quietHours.optional(), 'When people are left alone.', [{ from: '20:00', to: '07:00' }]),
 });
+
+/** Where news goes besides Slack's channels. */
+export const destination = exactlyOneOf(
+  z.strictObject({
+    name: field(words.name, 'What the destination is called.', ['siem']),
+    pubsub: field(
+      words.topic.optional(),
+      'The topic that gets every transition as JSON: tickets, paging, SIEM and other chats hang there.',
+      ['projects/acme-sec/topics/anchorwatch'],
+    ),
+    digest: field(z.enum(['daily', 'weekly']).optional(), 'A summary, how often.', ['weekly']),
+    channel: field(
+      words.channel.optional(),
+      'Where the summary goes. Left out: where the daily one of `routing` does.',
+      ['C0PLATSEC'],
+    ),
+  }),
+  ['pubsub', 'digest'],
+);
 
 export const report = z.strictObject({
   name: field(words.name, 'What the report is called.', ['weekly']),
@@ -83,7 +134,7 @@ export const report = z.strictObject({
       .optional(),
     'In what forms.',
     [['html', 'json']],
-    ['html'],
+    DEFAULTS.formats,
   ),
   bucket: field(words.bucket, 'The bucket it is kept in.', ['acme-anchorwatch-reports']),
   frameworks: field(
@@ -96,7 +147,7 @@ export const report = z.strictObject({
     z.enum(['required', 'none']).optional(),
     'Whether somebody must sign it.',
     ['required'],
-    'none',
+    DEFAULTS.signOff,
   ),
 });
 
@@ -105,19 +156,4 @@ export const sensitive = z.strictObject({
   name: field(words.name, 'What alerts call it.', ['customer-data']),
   on: field(words.resource, 'The resources meant.', ['bucket:acme-pii-*']),
   class: field(words.name.optional(), 'How the organisation classes it.', ['restricted']),
-});
-
-export const settle = z.strictObject({
-  removals: field(
-    words.duration.optional(),
-    'How long a removal is watched before it is announced.',
-    ['5m'],
-    DEFAULTS.removals,
-  ),
-  outage: field(
-    words.duration.optional(),
-    'How long an outage is watched before it is announced.',
-    ['15m'],
-    DEFAULTS.outage,
-  ),
 });

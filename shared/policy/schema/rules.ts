@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DEFAULTS } from './defaults.ts';
-import { exactlyOneOf, field } from './field.ts';
+import { exactlyOneOf, field, notEmpty } from './field.ts';
 import { prose } from './text.ts';
 import * as words from './words.ts';
 
@@ -90,46 +90,6 @@ export const serviceAccountKeys = z.strictObject({
   ),
 });
 
-const changeKind = z.enum([
-  'bindings',
-  'serviceAccounts',
-  'keyCreate',
-  'keyDelete',
-  'keys',
-  'clusters',
-  'all',
-]);
-
-/** Whose changes are no news. */
-export const trustedChanger = z.strictObject({
-  name: field(words.name, 'What findings call it.', ['terraform']),
-  subject: field(
-    words.subjectPattern,
-    'Who acts, as audit entries name it: a glob over the principal. Groups and attributes never stand in audit entries.',
-    [
-      'serviceAccount:tf@acme-iac.iam.gserviceaccount.com',
-      'principal://iam.googleapis.com/projects/444455556666/locations/global/workloadIdentityPools/github/subject/repo:acme/infra:*',
-    ],
-  ),
-  delegates: field(
-    z.array(words.subjectPattern).default([]),
-    'Who may act through it, as globs. Anybody else who does is out of band; left out: nobody may.',
-    [['serviceAccount:acme-ci.svc.id.goog[runner/terraform]']],
-  ),
-  may: field(
-    z.array(changeKind).min(1).default(DEFAULTS.may.slice()),
-    'What it may change. `keys` is to create, delete, enable and disable them.',
-    [['bindings', 'serviceAccounts', 'keyDelete']],
-  ),
-  within: field(
-    z.array(words.resource).default([]),
-    'On which resources, or in which projects. Left out: everywhere.',
-    [['project:acme-*']],
-  ),
-  requireTicket: field(z.boolean().default(false), 'Whether each change must name a ticket.', [true]),
-  severity: field(words.severity.optional(), 'How bad it is when it does more than it may.', ['high']),
-});
-
 /** Sets or caps the severity of some findings. */
 export const severityRule = exactlyOneOf(
   z.strictObject({
@@ -144,3 +104,58 @@ export const severityRule = exactlyOneOf(
   }),
   ['set', 'max'],
 );
+
+/** Sets the mode of some findings. */
+export const modeRule = z.strictObject({
+  match: field(
+    notEmpty(
+      z.strictObject({
+        pool: field(words.name.optional(), 'The name of a pool in `trust.pools`.', ['prod']),
+        namespace: field(
+          words.namespacePattern.optional(),
+          'The Kubernetes namespace; * and ? stand for any.',
+          ['sandbox-*'],
+        ),
+        project: field(words.projectPattern.optional(), 'The project; * and ? stand for any.', [
+          'acme-dev-*',
+        ]),
+        detector: field(words.detectorPattern.optional(), 'The detector; * and ? stand for any.', [
+          'unused-privilege',
+        ]),
+      }),
+    ),
+    'Which findings: every field that is given must match, and what is not known of a finding matches nothing.',
+    [{ namespace: 'sandbox-*' }],
+  ),
+  set: field(z.enum(['baseline', 'audit', 'enforce']), 'The mode they are in.', ['audit']),
+});
+
+/** Files in which others write. */
+export const delegation = z.strictObject({
+  name: field(words.name, 'What problems call the delegation.', ['payments']),
+  files: field(
+    words.filePattern,
+    'The files, as a path below the folder of the policy. They may hold `workloadIdentities` and exceptions, and nothing else.',
+    ['teams/payments/**'],
+  ),
+  namespaces: field(
+    z.array(words.namespacePattern).min(1),
+    'The namespaces whose identities may be declared and excepted there, as globs.',
+    [['payments', 'payments-*']],
+  ),
+  projects: field(
+    z.array(words.projectPattern).min(1).optional(),
+    'The projects in which their accounts and what they hold may lie, as globs. Left out: any.',
+    [['acme-payments-*']],
+  ),
+  resources: field(
+    z.array(words.resource).min(1).optional(),
+    'What they may hold besides, for things whose name does not say their project.',
+    [['bucket:acme-payments-*']],
+  ),
+  maxRoles: field(
+    z.array(words.rolePattern).min(1).optional(),
+    'The roles that may be allowed there, as globs. Left out: any that is not forbidden.',
+    [['roles/cloudsql.client', 'roles/pubsub.*']],
+  ),
+});

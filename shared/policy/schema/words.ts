@@ -248,6 +248,47 @@ export const bucket = text({
   hint: 'the bare name, without gs:',
 });
 
+export const topic = text({
+  code: 'bad-destination',
+  pattern: /^projects\/[a-z0-9.:-]+\/topics\/[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/,
+  what: 'a Pub/Sub topic',
+  hint: 'projects/PROJECT/topics/TOPIC',
+});
+
+/** Files of the policy, below its folder. */
+export const filePattern = text({
+  code: 'bad-file-pattern',
+  pattern: /^[A-Za-z0-9_*?][A-Za-z0-9._*?-]*(?:\/[A-Za-z0-9_*?][A-Za-z0-9._*?-]*)*$/,
+  what: 'a pattern of files',
+  hint: 'a path below the folder of the policy, such as teams/payments/**; * stays in one folder, ** goes on below it',
+});
+
+/** The name of a declared identity, or `namespace/ksa`. */
+export const testedIdentity = text({
+  code: 'bad-name',
+  pattern: /^[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9.-]*)?$/,
+  what: 'an identity',
+  hint: "a declared identity's name, or NAMESPACE/SERVICE_ACCOUNT",
+});
+
+/** An IAM member as a binding has it. */
+export const member = text({
+  code: 'bad-principal',
+  pattern:
+    /^(?:allUsers|allAuthenticatedUsers|(?:user|serviceAccount|group|domain|projectOwner|projectEditor|projectViewer|deleted):[^\s*]+|principal(?:Set)?:\/\/\S+)$/,
+  what: 'an IAM member',
+  hint: 'allUsers, user:E-MAIL, serviceAccount:E-MAIL, principalSet://…',
+  fault: (value) => prefixFault(value, MEMBER_PREFIXES, 'bad-principal'),
+});
+
+/** Where a test takes its state from: a path, never an address. */
+export const inputPath = text({
+  code: 'bad-path',
+  pattern: /^[^\0\r\n]*[^\s\0\r\n/][^\0\r\n]*$/,
+  what: 'a path',
+  hint: 'an asset export or a folder of them, relative to the file of the test',
+});
+
 export const framework = text({
   code: 'bad-framework',
   pattern: /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/,

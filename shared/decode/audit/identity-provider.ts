@@ -1,0 +1,102 @@
+import type { AssetName } from '../../model/asset.ts';
+import type { Facts, Observation } from '../../model/observation.ts';
+import { identityProviderAsked, identityProviderNamed } from '../facts/identity-provider.ts';
+import { Malformed } from '../fields.ts';
+import { present } from '../present.ts';
+import { type AuditEntry, type AuditHead, seenIn } from './entry.ts';
+import { newsOfOperation } from './operation.ts';
+import type { ReadNews } from './reader.ts';
+import { isMasked, isNamed } from './update-mask.ts';
+
+type Verb = 'Create' | 'Update' | 'Delete' | 'Undelete';
+
+/** docs: iam/docs/audit-logging; the beta API is logged under its own name. */
+const METHOD =
+  /^google\.iam\.[\w.]+\.WorkloadIdentityPools\.(Create|Update|Delete|Undelete)WorkloadIdentityPoolProvider$/;
+
+/** Who may come in from outside Google Cloud: providers of workload identity pools. */
+export function identityProviderReader({ method }: AuditHead): ReadNews | undefined {
+  const verb = verbOf(method);
+  if (verb === undefined) return undefined;
+  return (entry) => {
+    const asset = providerAsset(entry);
+    return newsOfOperation(entry, {
+      kind: 'change-identity-provider',
+      asset,
+      asked: stateAsked(verb, entry, asset),
+      ...(verb === 'Delete' ? { ends: 'identity-provider' } : {}),
+    });
+  };
+}
+
+function verbOf(method: string): Verb | undefined {
+  const verb = METHOD.exec(method)?.[1];
+  return verb === 'Create' || verb === 'Update' || verb === 'Delete' || verb === 'Undelete'
+    ? verb
+    : undefined;
+}
+
+/** Creation names the pool, and the id of the provider beside it. */
+function providerAsset(entry: AuditEntry): AssetName {
+  const { request } = entry;
+  const parent = request?.text('parent') ?? entry.resourceName;
+  const id = request?.text('workloadIdentityPoolProviderId');
+  const name = [
+    entry.resourceName,
+    request?.text('name'),
+    request?.object('workloadIdentityPoolProvider')?.text('name'),
+    parent === undefined || id === undefined ? undefined : `${parent}/providers/${id}`,
+  ]
+    .map(
+      (text) =>
+        /(projects\/[^/]+\/locations\/[^/]+\/workloadIdentityPools\/[^/]+\/providers\/[^/]+)$/.exec(
+          text ?? '',
+        )?.[1],
+    )
+    .find((text) => text !== undefined);
+  if (name === undefined) throw new Malformed('protoPayload.resourceName: names no provider');
+  return `//iam.googleapis.com/${name}`;
+}
+
+function stateAsked(verb: Verb, entry: AuditEntry, asset: AssetName): readonly Observation[] {
+  const facts = factsAsked(verb, entry, asset);
+  return facts === undefined ? [] : [{ ...seenIn(entry), asset, kind: 'resource', facts, whole: false }];
+}
+
+function factsAsked(verb: Verb, entry: AuditEntry, asset: AssetName): Facts | undefined {
+  const { request } = entry;
+  const body = request?.object('workloadIdentityPoolProvider');
+  switch (verb) {
+    case 'Delete':
+      return undefined;
+    case 'Undelete':
+      return identityProviderNamed(asset);
+    case 'Create':
+      return body && identityProviderAsked(asset, body);
+    case 'Update': {
+      if (body === undefined) return undefined;
+      const { type, pool, name, issuer, condition, mapping, keys, disabled } = identityProviderAsked(
+        asset,
+        body,
+      );
+      const identity = ['oidc', 'aws', 'saml', 'x509'].some((kind) => isMasked(request, kind));
+      // A condition that the mask names and the body leaves out is a condition dropped: anybody the issuer knows comes in.
+      return {
+        type,
+        ...present({
+          pool,
+          name,
+          issuer: identity ? issuer : undefined,
+          keys: identity ? keys : undefined,
+          condition: masked('attributeCondition', condition, ''),
+          mapping: masked('attributeMapping', mapping, ''),
+          disabled: masked('disabled', disabled, false),
+        }),
+      };
+    }
+  }
+  function masked<T>(field: string, value: T | undefined, emptied: T): T | undefined {
+    if (!isMasked(request, field)) return undefined;
+    return value ?? (isNamed(request, field) ? emptied : undefined);
+  }
+}

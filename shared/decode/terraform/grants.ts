@@ -1,0 +1,158 @@
+import type { AssetName } from '../../model/asset.ts';
+import type { Decoded } from '../../model/decoded.ts';
+import { type Condition, type Grant, grantKey, grantOf } from '../../model/grant.ts';
+import { ignored, notJson } from '../answer.ts';
+import { type Fields, fieldsOf, Malformed } from '../fields.ts';
+import { grantsOf } from '../iam-policy.ts';
+import type { Reading } from './reading.ts';
+import { type TerraformResource, unknownAt } from './resource.ts';
+import { isTargetType, targetOf } from './target.ts';
+
+const IAM_TYPE = /^google_(.+)_iam_(member|binding|policy)$/;
+
+export function isGrantType(type: string): boolean {
+  return isTargetType(IAM_TYPE.exec(type)?.[1] ?? '');
+}
+
+/** What one `google_…_iam_*` resource grants: a policy the whole of it, the others some more. */
+export function decodeGrants(reading: Reading, resource: TerraformResource): Decoded {
+  const [, on = '', form = ''] = IAM_TYPE.exec(resource.type) ?? [];
+  const after = resource.after && targetOf(reading.plan, resource, resource.after, on);
+  const before = resource.before && targetOf(reading.plan, resource, resource.before, on);
+  const target = after ?? before;
+  if (target === undefined)
+    return ignored('terraform grant on something known only after apply', resource.address);
+  const held = resource.after && after && heldIn(reading, resource, resource.after, after.asset, form);
+  if (held === 'unknown') return ignored('terraform policy known only after apply', resource.address);
+  reading.note('a member known only after apply, left out', resource.type, held?.unknown);
+  const seen = reading.seen(target.asset, target.project);
+  if (form === 'policy' && held !== undefined) {
+    return reading.news(resource, [{ ...seen, kind: 'policy', grants: held.grants }]);
+  }
+  if (form === 'binding' && held !== undefined)
+    reading.note('takes its role from members it does not name', resource.type);
+  const was = resource.before && before && heldIn(reading, resource, resource.before, before.asset, form);
+  const kept = new Set(held?.grants.map(grantKey));
+  // A member that is not known yet may be one of those that were: then nothing is said to go.
+  const lost = was === undefined || was === 'unknown' || (held?.unknown ?? 0) > 0 ? [] : was.grants;
+  const changes = [
+    ...lost
+      .filter((grant) => !kept.has(grantKey(grant)))
+      .map((grant) => ({ action: 'remove' as const, grant })),
+    ...(held?.grants ?? []).map((grant) => ({ action: 'add' as const, grant })),
+  ];
+  if (changes.length === 0)
+    return ignored('terraform grant without a member known before apply', resource.address);
+  // It moved: what it leaves behind is another asset's news.
+  const byAsset = Map.groupBy(changes, ({ grant }) => grant.resource);
+  return reading.news(
+    resource,
+    [...byAsset].map(([asset, changed]) => ({
+      ...seen,
+      asset,
+      kind: 'policy-delta' as const,
+      changes: changed,
+    })),
+  );
+}
+
+interface Held {
+  readonly grants: readonly Grant[];
+  /** How many members are known only after apply. */
+  readonly unknown: number;
+}
+
+function heldIn(
+  reading: Reading,
+  resource: TerraformResource,
+  values: Fields,
+  asset: AssetName,
+  form: string,
+): Held | 'unknown' {
+  const unknown = values === resource.after ? resource.unknown : undefined;
+  if (form === 'policy') return wholePolicy(values, asset, unknown);
+  const role = values.text('role') ?? customRole(reading, resource);
+  const condition = conditionIn(values, unknown);
+  const members =
+    form === 'member'
+      ? oneMember(reading, resource, values)
+      : manyMembers(reading, resource, values, unknown);
+  if (role === undefined || condition === 'unknown')
+    return { grants: [], unknown: members.known.length + members.unknown };
+  const grants = members.known.map((member) => grantOf(asset, role, member, condition));
+  return { grants, unknown: members.unknown };
+}
+
+function wholePolicy(values: Fields, asset: AssetName, unknown: unknown): Held | 'unknown' {
+  const text = values.text('policy_data');
+  if (text === undefined) {
+    if (unknownAt(unknown, ['policy_data']) === true) return 'unknown';
+    return { grants: [], unknown: 0 };
+  }
+  let policy: unknown;
+  try {
+    policy = JSON.parse(text);
+  } catch (cause) {
+    throw new Malformed(`${values.at('policy_data')}: ${notJson(text)}`, { cause });
+  }
+  return { grants: grantsOf(fieldsOf(policy, values.at('policy_data')), asset), unknown: 0 };
+}
+
+interface Members {
+  readonly known: readonly string[];
+  readonly unknown: number;
+}
+
+function oneMember(reading: Reading, resource: TerraformResource, values: Fields): Members {
+  const member = values.text('member');
+  if (member !== undefined) return { known: [member], unknown: 0 };
+  const email = reading.plan.referredEmail(reading.plan.reference(resource, 'member'), ['email', 'member']);
+  return email === undefined ? { known: [], unknown: 1 } : { known: [`serviceAccount:${email}`], unknown: 0 };
+}
+
+/** Members that are accounts of this plan are known by its configuration; a list that is unknown as such may hold others beside them. */
+function manyMembers(
+  reading: Reading,
+  resource: TerraformResource,
+  values: Fields,
+  unknown: unknown,
+): Members {
+  const said = values.raw('members');
+  const listed = Array.isArray(said) ? said.filter((member) => member !== null) : said;
+  const known = listed === undefined ? [] : fieldsOf({ members: listed }, values.path).texts('members');
+  const left = unknownAt(unknown, ['members']);
+  const missing = left === true ? 1 : Array.isArray(left) ? left.filter((one) => one === true).length : 0;
+  if (missing === 0) return { known, unknown: 0 };
+  const references = reading.plan.references(resource, ['members']);
+  const emails = references.map((reference) => reading.plan.referredEmail(reference, ['email', 'member']));
+  const found = emails.flatMap((email) => (email === undefined ? [] : [`serviceAccount:${email}`]));
+  const isAll =
+    found.length > 0 && found.length === emails.length && (left === true || found.length === missing);
+  const all = [...new Set([...known, ...found])];
+  return { known: all, unknown: isAll ? 0 : Math.max(missing - found.length, 1) };
+}
+
+/** A role made in the same plan is named by what it is made of. */
+function customRole(reading: Reading, resource: TerraformResource): string | undefined {
+  const made = reading.plan.reference(resource, 'role')?.resource;
+  const id = made?.after?.text('role_id');
+  if (made?.after === undefined || id === undefined) return undefined;
+  if (made.type === 'google_organization_iam_custom_role') {
+    const organization = made.after.id('org_id');
+    return organization === undefined ? undefined : `organizations/${organization}/roles/${id}`;
+  }
+  const project = reading.plan.projectOf(made, made.after);
+  return made.type !== 'google_project_iam_custom_role' || project === undefined
+    ? undefined
+    : `projects/${project}/roles/${id}`;
+}
+
+function conditionIn(values: Fields, unknown: unknown): Condition | undefined | 'unknown' {
+  // Without its condition a grant would read wider than it is.
+  if (unknownAt(unknown, ['condition', 0, 'expression']) === true) return 'unknown';
+  const condition = values.objects('condition')[0];
+  const expression = condition?.text('expression');
+  if (condition === undefined || expression === undefined || expression.trim() === '') return undefined;
+  const title = condition.text('title');
+  return title === undefined ? { expression } : { expression, title };
+}

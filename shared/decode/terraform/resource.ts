@@ -1,0 +1,86 @@
+import { Fields, isObject } from '../fields.ts';
+
+/** One resource of a plan or a state. */
+export interface TerraformResource {
+  readonly address: string;
+  readonly type: string;
+  /** As it will be, or in a state is; absent when it is to be deleted. */
+  readonly after?: Fields;
+  /** As it was, where the plan changes or deletes it. */
+  readonly before?: Fields;
+  /** `after_unknown`: shaped as the values, `true` wherever one is known only after apply. */
+  readonly unknown: unknown;
+}
+
+/** The managed resources of `terraform show -json`, of a plan as they will be, in the order they are listed. */
+export function resourcesOf(json: Fields): readonly TerraformResource[] {
+  const changes = json.objects('resource_changes').filter(isManaged);
+  const changed = new Map(
+    changes
+      .filter((change) => !change.has('deposed'))
+      .map((change) => [change.needText('address'), changeOf(change)]),
+  );
+  const values = json.object('planned_values') ?? json.object('values');
+  const listed = managedIn(values?.object('root_module'));
+  const planned = listed.map((resource) => {
+    const address = resource.needText('address');
+    const change = changed.get(address);
+    changed.delete(address);
+    return { ...partsOf(resource), unknown: undefined, ...change, after: valuesOf(resource) };
+  });
+  // What is left will not be there any more, or is an older self that a replacement had to leave standing until now.
+  const deposed = changes.filter((change) => change.has('deposed')).map(changeOf);
+  return [...planned, ...changed.values(), ...deposed];
+}
+
+function managedIn(module: Fields | undefined): readonly Fields[] {
+  if (module === undefined) return [];
+  return [
+    ...module.objects('resources').filter(isManaged),
+    ...module.objects('child_modules').flatMap(managedIn),
+  ];
+}
+
+function isManaged(resource: Fields): boolean {
+  return resource.raw('mode') !== 'data';
+}
+
+function partsOf(resource: Fields) {
+  return { address: resource.needText('address'), type: resource.needText('type') };
+}
+
+function valuesOf(resource: Fields): Fields {
+  const values = resource.raw('values');
+  return new Fields(isObject(values) ? values : {}, resource.needText('address'));
+}
+
+function changeOf(resource: Fields): TerraformResource {
+  const { address, type } = partsOf(resource);
+  const change = resource.object('change');
+  const side = (name: 'before' | 'after') => {
+    const value = change?.raw(name);
+    return isObject(value) ? { [name]: new Fields(value, address) } : {};
+  };
+  const actions = change?.texts('actions') ?? [];
+  const replaces = actions.some((action) => action === 'delete' || action === 'update');
+  return {
+    address,
+    type,
+    ...(replaces ? side('before') : {}),
+    // Terraform forgets what it no longer manages; the resource itself stays.
+    ...(resource.has('deposed') || actions.includes('forget') ? {} : side('after')),
+    unknown: change?.raw('after_unknown'),
+  };
+}
+
+/** What `unknown` says at a path: `true` where that, or something around it, is known only after apply. */
+export function unknownAt(unknown: unknown, path: readonly (string | number)[]): unknown {
+  let found = unknown;
+  for (const step of path) {
+    if (found === true) return true;
+    if (Array.isArray(found) && typeof step === 'number') found = found[step];
+    else if (isObject(found) && typeof step === 'string') found = found[step];
+    else return undefined;
+  }
+  return found;
+}

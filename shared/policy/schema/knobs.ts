@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { DEFAULTS } from './defaults.ts';
+import { field } from './field.ts';
+import * as words from './words.ts';
+
+/** Settings that have a good default and are seldom touched. */
+
+export const settle = z.strictObject({
+  removals: field(
+    words.duration.optional(),
+    'How long a removal is watched before it is announced.',
+    ['5m'],
+    DEFAULTS.removals,
+  ),
+  outage: field(
+    words.duration.optional(),
+    'How long an outage is watched before it is announced.',
+    ['15m'],
+    DEFAULTS.outage,
+  ),
+});
+
+export const behaviour = z.strictObject({
+  learn: field(
+    words.duration.optional(),
+    'How long the use of an identity is watched before something is called unusual.',
+    ['30d'],
+    DEFAULTS.learn,
+  ),
+  forget: field(
+    words.duration.optional(),
+    'After how long without use what was learnt is forgotten.',
+    ['90d'],
+    DEFAULTS.forget,
+  ),
+});
+
+export const become = z.strictObject({
+  depth: field(
+    z.int().min(1).max(8).optional(),
+    'How many steps of "who can become whom" are followed.',
+    [4],
+    DEFAULTS.depth,
+  ),
+  nodes: field(
+    z.int().min(10).max(100_000).optional(),
+    'How many identities one such search looks at, at most. A search that ends there says so.',
+    [2000],
+    DEFAULTS.nodes,
+  ),
+});
+
+export const retention = z.strictObject({
+  actors: field(
+    words.duration.optional(),
+    'How long the names and addresses of people who changed something are kept.',
+    ['400d'],
+    DEFAULTS.actors,
+  ),
+});

@@ -1,0 +1,72 @@
+/** The functions over HTTP on loopback, with the store in memory. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import { startLocalServer } from '../../functions/local-server.ts';
+import { type Ports, wire } from '../../functions/wiring.ts';
+import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
+import type { Finding } from '../../shared/model/finding.ts';
+import type { Collection, Documents, Store } from '../../shared/ports.ts';
+import { POLICY, t } from '../world.ts';
+
+export interface Served {
+  readonly store: Store;
+  /** Every line of the log: its level, its message, its fields as JSON. */
+  readonly lines: readonly string[];
+  readonly nudges: () => number;
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  all<C extends Collection>(collection: C): Promise<readonly Documents[C][]>;
+  findings(): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+}
+
+/** `alone`: the one function, as the framework deploys it; else all of them behind the router. */
+export async function serve({
+  alone,
+  ...ports
+}: Partial<Ports> & { readonly alone?: string } = {}): Promise<Served> {
+  const store = openSqliteStore({ path: ':memory:', onEphemeralDisk: false });
+  const lines: string[] = [];
+  let nudges = 0;
+  const log = (level: string) => (message: string, fields?: object) =>
+    void lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
+  wire({
+    store,
+    policy: { current: async () => POLICY },
+    notifier: {
+      post: async (channel) => ({ kind: 'sent', handle: { channel, ts: '1.000001' } }),
+      update: async (handle) => ({ kind: 'sent', handle }),
+    },
+    clock: { now: () => t(13) },
+    queue: { verify: async () => {}, nudgeDeliver: async () => void nudges++ },
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    ...ports,
+  });
+  const server = alone === undefined ? await startLocalServer(0) : await listening(getTestServer(alone));
+  const { port } = server.address() as AddressInfo;
+  const all = async <C extends Collection>(collection: C) => [
+    ...(await store.transaction((tx) => tx.list(collection, undefined, 1000))).values(),
+  ];
+  return {
+    store,
+    lines,
+    nudges: () => nudges,
+    post: (path, body, headers = { 'content-type': 'application/json' }) =>
+      fetch(`http://127.0.0.1:${port}${path}`, {
+        method: 'POST',
+        headers,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    all,
+    findings: async () => (await all('findings')).map((row) => row.finding),
+    async close() {
+      wire(undefined);
+      await new Promise((resolve) => server.close(resolve));
+      await store.close();
+    },
+  };
+}
+
+function listening(server: Server): Promise<Server> {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wire, wiring } from '../../functions/wiring.ts';
+import { POLICY_YAML } from '../world.ts';
+
+const NAMES = [
+  'ANCHORWATCH_POLICY',
+  'ANCHORWATCH_STORE',
+  'ANCHORWATCH_SLACK_TOKEN_FILE',
+  'K_SERVICE',
+] as const;
+
+let folder: string;
+let before: Readonly<Record<string, string | undefined>>;
+beforeEach(() => {
+  wire(undefined);
+  folder = mkdtempSync(join(tmpdir(), 'anchorwatch-'));
+  before = Object.fromEntries(NAMES.map((name) => [name, process.env[name]]));
+  for (const name of NAMES) delete process.env[name];
+});
+afterEach(() => {
+  for (const name of NAMES) {
+    if (before[name] === undefined) delete process.env[name];
+    else process.env[name] = before[name];
+  }
+  wire(undefined);
+  rmSync(folder, { recursive: true });
+});
+
+function policy(text = POLICY_YAML, name = 'policy.yaml'): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('the wiring from the environment', () => {
+  it.each([
+    ['ANCHORWATCH_POLICY', 'nothing is set', {}],
+    ['ANCHORWATCH_POLICY', 'it is set to nothing', { ANCHORWATCH_POLICY: '' }],
+    ['ANCHORWATCH_STORE', 'only the policy is set', { ANCHORWATCH_POLICY: 'policy.yaml' }],
+  ])('asks for %s when %s', (name, _when, env) => {
+    Object.assign(process.env, env);
+    expect(() => wiring()).toThrow(`the environment variable ${name} is not set`);
+  });
+
+  it('refuses SQLite where the disk goes with the instance', () => {
+    Object.assign(process.env, {
+      ANCHORWATCH_POLICY: policy(),
+      ANCHORWATCH_STORE: join(folder, 'a.sqlite'),
+      K_SERVICE: 'on-audit-log',
+    });
+    expect(() => wiring()).toThrow(/this is Cloud Run or Cloud Functions, where the disk is memory/);
+  });
+
+  it('is built once, with the policy that was there first', async () => {
+    Object.assign(process.env, {
+      ANCHORWATCH_POLICY: policy(),
+      ANCHORWATCH_STORE: join(folder, 'a.sqlite'),
+    });
+    const ports = wiring();
+    expect(wiring()).toBe(ports);
+    const { hash } = await ports.policy.current();
+    policy('this is no policy');
+    expect((await ports.policy.current()).hash).toBe(hash);
+    await ports.store.close();
+  });
+
+  it('takes several policy files, apart by commas', async () => {
+    const [head = '', spec = ''] = POLICY_YAML.split('  forbiddenRoles:');
+    const first = policy(head, 'a.yaml');
+    const header = head.slice(0, head.indexOf('spec:'));
+    const second = policy(`${header}spec:\n  forbiddenRoles:${spec}`, 'b.yaml');
+    Object.assign(process.env, {
+      ANCHORWATCH_POLICY: `${first}, ${second}`,
+      ANCHORWATCH_STORE: join(folder, 'a.sqlite'),
+    });
+    const ports = wiring();
+    const loaded = await ports.policy.current();
+    expect([loaded.identities.length, loaded.forbiddenRoles.length]).toEqual([3, 2]);
+    await ports.store.close();
+  });
+
+  it('says no more than 500 when it cannot be built, and tells the log why', async () => {
+    const lines: string[] = [];
+    const write = process.stdout.write;
+    process.stdout.write = ((line: string) => lines.push(line) > 0) as typeof write;
+    try {
+      const { serve } = await import('./serving.ts');
+      const served = await serve();
+      wire(undefined);
+      const answer = await served.post('/on-audit-log', {});
+      expect([answer.status, await answer.text()]).toEqual([500, '']);
+      await served.close();
+    } finally {
+      process.stdout.write = write;
+    }
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        severity: 'ERROR',
+        message: 'not taken in, to be redelivered',
+        error: 'the environment variable ANCHORWATCH_POLICY is not set',
+      },
+    ]);
+  });
+});

@@ -1,0 +1,135 @@
+/** Law 3: crash at every await. At least once, and at most one duplicate per crash. */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type Notifier, type Store, StoreUnavailable } from '../../shared/ports.ts';
+import { judgementsOf } from '../laws/pipeline-of.ts';
+import { t } from '../world.ts';
+import { EDITOR_ENTRY, EDITOR_FEED, EDITOR_GONE, pushed } from './bodies.ts';
+import { Stage } from './stage.ts';
+
+/**
+ * `dies before`: the process ends before the step is done. `dies after`: when it is done, and before anybody knows. Either way nothing works
+ * until the next process. `fails`: the step fails, and the process goes on.
+ */
+type Kind = 'dies before' | 'dies after' | 'fails';
+
+/** Stands between the pipeline and the world, counts every step, and makes some of them go wrong. */
+class Trouble {
+  steps = 0;
+  readonly #kind: Kind;
+  readonly #at: readonly number[];
+  #isDead = false;
+
+  constructor(kind: Kind, ...at: readonly number[]) {
+    this.#kind = kind;
+    this.#at = at;
+  }
+
+  restart(): void {
+    this.#isDead = false;
+  }
+
+  async step<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isDead) throw new StoreUnavailable('the process has ended');
+    const isWrong = this.#at.includes(++this.steps);
+    if (isWrong) this.#isDead = this.#kind !== 'fails';
+    if (isWrong && this.#kind !== 'dies after') throw new StoreUnavailable(this.#kind);
+    const result = await work();
+    if (isWrong) throw new StoreUnavailable(this.#kind);
+    return result;
+  }
+
+  store(store: Store): Store {
+    return { ...store, transaction: (body) => this.step(() => store.transaction(body)) };
+  }
+
+  notifier(notifier: Notifier): Notifier {
+    return {
+      post: (...args) => this.step(() => notifier.post(...args)),
+      update: (...args) => this.step(() => notifier.update(...args)),
+    };
+  }
+}
+
+const stages: Stage[] = [];
+afterEach(async () => {
+  for (const stage of stages.splice(0)) await stage.close();
+});
+
+/** A drift, its feed view, its repair: each pushed until it is acknowledged, each followed by what Scheduler does every minute. */
+async function story(trouble: Trouble): Promise<Stage> {
+  const stage = await Stage.open();
+  stages.push(stage);
+  stage.store = trouble.store(stage.memory);
+  stage.notifier = trouble.notifier(stage.notifier);
+  const untilDone = async (work: () => Promise<unknown>): Promise<void> => {
+    for (let attempt = 0; attempt < 4; attempt++) {
+      try {
+        await work();
+        return;
+      } catch {
+        trouble.restart();
+        stage.advance(10);
+      }
+    }
+    throw new Error('it never got through');
+  };
+  for (const [at, content] of [EDITOR_ENTRY, EDITOR_FEED, EDITOR_GONE].entries()) {
+    stage.now = t(15 + 300 * at);
+    await untilDone(() => stage.receive(pushed(content, `${at}`)));
+    await untilDone(() => stage.deliver());
+    // A lease that a dead sender left runs out.
+    stage.advance(90);
+    await untilDone(() => stage.deliver());
+  }
+  return stage;
+}
+
+async function outcome(stage: Stage) {
+  const findings = await stage.findings();
+  const lives = findings.map(({ id, state, episode, confirming, resolution }) => ({
+    id,
+    state,
+    episode,
+    confirming,
+    resolution,
+  }));
+  return { lives, judged: judgementsOf(findings), outbox: await stage.all('outbox') };
+}
+
+describe('law 3: at least once, almost exactly once', () => {
+  it('the undisturbed story is one message, edited once', async () => {
+    const stage = await story(new Trouble('fails'));
+    expect(stage.messages()).toMatchObject([
+      { text: expect.stringMatching(/^✅ Repaired, confirming/), edits: 1 },
+    ]);
+  });
+
+  it.each<Kind>(['dies before', 'dies after', 'fails'])('holds whichever step it is: %s', async (kind) => {
+    const quiet = new Trouble(kind);
+    const undisturbed = await story(quiet);
+    const [expected, told] = [await outcome(undisturbed), undisturbed.texts()];
+    expect(quiet.steps).toBeGreaterThan(15);
+    let duplicates = 0;
+    for (let at = 1; at <= quiet.steps; at++) {
+      const stage = await story(new Trouble(kind, at));
+      expect({ at, ...(await outcome(stage)) }).toEqual({ at, ...expected });
+      // The last message says how it ended; a duplicate before it stands as it was.
+      expect({ at, last: stage.texts().at(-1) }).toEqual({ at, last: told[0] });
+      expect(stage.messages().length).toBeLessThanOrEqual(2);
+      duplicates += stage.messages().length - 1;
+    }
+    // Only between sending and noting that it was sent.
+    expect(duplicates).toBe(1);
+  });
+
+  it('holds when it dies twice: at most one duplicate each', async () => {
+    const expected = await outcome(await story(new Trouble('dies after')));
+    for (let first = 1; first <= 14; first++) {
+      for (const gap of [1, 2, 4]) {
+        const stage = await story(new Trouble('dies after', first, first + gap));
+        expect({ first, gap, ...(await outcome(stage)) }).toEqual({ first, gap, ...expected });
+        expect(stage.messages().length).toBeLessThanOrEqual(3);
+      }
+    }
+  });
+});
