@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addDeclare } from './commands/declare.ts';
 import { addDetectors } from './commands/detectors.ts';
+import { addDiff } from './commands/diff.ts';
+import { addExplain } from './commands/explain.ts';
 import { addInit } from './commands/init.ts';
 import { addReplay } from './commands/replay.ts';
 import { addScan } from './commands/scan.ts';
 import { addServe } from './commands/serve.ts';
+import { addTest } from './commands/test.ts';
 import { addValidate } from './commands/validate.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from './exit.ts';
 import { processIo } from './io.ts';
@@ -29,7 +33,19 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const end = (ended: ExitCode): void => {
     code = ended;
   };
-  for (const add of [addInit, addValidate, addScan, addReplay, addServe, addDetectors]) add(program, io, end);
+  for (const add of [
+    addInit,
+    addDeclare,
+    addValidate,
+    addTest,
+    addScan,
+    addExplain,
+    addDiff,
+    addReplay,
+    addServe,
+    addDetectors,
+  ])
+    add(program, io, end);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -344,16 +344,19 @@ export function found(world: World): readonly Finding[] {
   return findings;
 }
 
+/** What one detector finds in a world. */
+export function foundBy(detector: string, world: World): readonly Finding[] {
+  return found(world).filter((finding) => finding.detector === detector);
+}
+
 /** What one detector says: `open: title`, `excepted: …`, `undecided: …`. */
 export function says(detector: string, world: World): readonly string[] {
-  return found(world)
-    .filter((finding) => finding.detector === detector)
-    .map((finding) => `${finding.state}: ${finding.title}`);
+  return foundBy(detector, world).map((finding) => `${finding.state}: ${finding.title}`);
 }
 
 /** The one finding of a detector. */
 export function only(detector: string, world: World): Finding {
-  const findings = found(world).filter((finding) => finding.detector === detector);
+  const findings = foundBy(detector, world);
   if (findings.length !== 1) throw new Error(`${findings.length} findings of ${detector}`);
   return findings[0]!;
 }

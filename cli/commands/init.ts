@@ -28,7 +28,9 @@ interface Options {
 export function addInit(program: Command, io: Io, end: (code: ExitCode) => void): void {
   program
     .command('init')
-    .description('write a first policy from what stands today: what looks right declared, the rest excepted for a while')
+    .description(
+      'write a first policy from what stands today: what looks right declared, the rest excepted for a while',
+    )
     .requiredOption('-a, --assets <file...>', 'export file(s) or folder(s); - is standard input')
     .option('--name <name>', 'what the policy is called (default: after its scope)')
     .option('--owner <email>', 'who answers for it, and for identities whose labels name nobody')
@@ -50,7 +52,8 @@ export function addInit(program: Command, io: Io, end: (code: ExitCode) => void)
       const written = writePolicy(gathered.known, options.asOf ?? now, EYES, { name, owner });
       await put(written.text, output, io);
       tell(written, assets, output ?? 'POLICY', io);
-      if (gathered.incomplete) io.err('The input could not be read to its end: the policy knows a part of what stands.\n');
+      if (gathered.incomplete)
+        io.err('The input could not be read to its end: the policy knows a part of what stands.\n');
       end(exitCode(written, gathered.incomplete));
     });
 }
@@ -67,7 +70,9 @@ function tell(written: WrittenPolicy, assets: readonly string[], file: string, i
     ].join(', ')}\n`,
   );
   const byDetector = [...Map.groupBy(exceptions, ({ match }) => match.detector)];
-  for (const [detector, all] of byDetector.sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))) {
+  for (const [detector, all] of byDetector.sort(
+    (a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1),
+  )) {
     const [first] = all.map(({ expires }) => expires).sort();
     io.err(`  ${String(all.length).padStart(6)}  ${detector} (the first ends ${first})\n`);
   }

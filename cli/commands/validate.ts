@@ -1,19 +1,30 @@
 import type { Command } from 'commander';
 import { PolicyRefused, readPolicy } from '../../shared/adapters/policy-file.ts';
 import { SCHEMA_VERSION } from '../../shared/findings/finding-json.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
 import { type Problem, renderProblem } from '../../shared/policy/problem.ts';
+import type { PolicyTest } from '../../shared/policy/tests.ts';
+import { baseFiles } from '../../shared/policy-test/files.ts';
+import { runPolicyTests } from '../../shared/policy-test/run.ts';
+import { untestedRules } from '../../shared/policy-test/untested-rules.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
 import { type Io, styled } from '../io.ts';
 
-/** `anchorwatch validate <file...>`: is it a policy, and if not, what is wrong where. */
+interface Options {
+  readonly format: string;
+  readonly strict?: boolean;
+}
+
+/** `anchorwatch validate <path...>`: is it a policy, and if not, what is wrong where. */
 export function addValidate(program: Command, io: Io, end: (code: ExitCode) => void): void {
   program
     .command('validate')
     .description('check policy files: schema, references, exceptions; every problem with its line')
-    .argument('<file...>', 'policy files')
+    .argument('<path...>', 'policy files, or folders of them')
     .option('-f, --format <format>', 'table or json', 'table')
-    .action(async (files: string[], { format }: { format: string }) => {
-      const { problems, summary } = await check(files);
+    .option('--strict', 'warnings are errors; with tests beside the policy, every rule wants some')
+    .action(async (paths: string[], { format, strict = false }: Options) => {
+      const { problems, summary } = await check(paths, strict);
       const errors = problems.filter((problem) => problem.severity === 'error').length;
       if (format === 'json')
         io.out(
@@ -28,25 +39,45 @@ export function addValidate(program: Command, io: Io, end: (code: ExitCode) => v
     });
 }
 
-async function check(
-  files: readonly string[],
-): Promise<{ readonly problems: readonly Problem[]; readonly summary: string }> {
+interface Checked {
+  readonly problems: readonly Problem[];
+  readonly summary: string;
+}
+
+async function check(paths: readonly string[], strict: boolean): Promise<Checked> {
   try {
-    const { policy, warnings } = await readPolicy(files);
-    const count = (items: readonly unknown[], one: string, many = `${one}s`) =>
-      `${items.length} ${items.length === 1 ? one : many}`;
-    const parts = [
-      count(policy.identities, 'identity', 'identities'),
-      count(policy.pools, 'trusted pool'),
-      count(policy.trustedChangers, 'trusted changer'),
-      count(policy.exceptions, 'exception'),
-    ];
+    const { policy, warnings, tests } = await readPolicy(paths);
+    if (!strict) return { problems: warnings, summary: summaryOf(policy) };
+    const problems = [...warnings, ...(await untested(policy, tests))];
     return {
-      problems: warnings,
-      summary: `policy ${policy.name} @${policy.hash} is valid: ${parts.join(', ')}`,
+      problems: problems.map((problem) => ({ ...problem, severity: 'error' })),
+      summary: summaryOf(policy),
     };
   } catch (error) {
-    if (error instanceof PolicyRefused) return { problems: error.problems, summary: '' };
-    throw new CommandFailed(EXIT.usage, `cannot read ${files.join(', ')}: ${plainReason(error)}`);
+    if (error instanceof PolicyRefused)
+      return {
+        problems: strict
+          ? error.problems.map((problem) => ({ ...problem, severity: 'error' }))
+          : error.problems,
+        summary: '',
+      };
+    throw new CommandFailed(EXIT.usage, `cannot read ${paths.join(', ')}: ${plainReason(error)}`);
   }
+}
+
+/** Rules that no test speaks of. Nobody is asked for tests who has none; whether those there are pass, `anchorwatch test` says. */
+async function untested(policy: Policy, tests: readonly PolicyTest[]): Promise<readonly Problem[]> {
+  return tests.length === 0 ? [] : untestedRules(policy, await runPolicyTests(tests, policy, baseFiles()));
+}
+
+function summaryOf(policy: Policy): string {
+  const count = (items: readonly unknown[], one: string, many = `${one}s`) =>
+    `${items.length} ${items.length === 1 ? one : many}`;
+  const parts = [
+    count(policy.identities, 'identity', 'identities'),
+    count(policy.pools, 'trusted pool'),
+    count(policy.trustedChangers, 'trusted changer'),
+    count(policy.exceptions, 'exception'),
+  ];
+  return `policy ${policy.name} @${policy.hash} is valid: ${parts.join(', ')}`;
 }

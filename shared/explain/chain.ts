@@ -76,7 +76,7 @@ function verdictOf(steps: readonly Step[], holder: Holder, { ksa }: Context): Ve
     return {
       answer: 'undecided',
       step: open[0]!.id,
-      text: `Nothing that is known stands in the way; not known: ${listed(open.map(({ question }) => question))}.`,
+      text: `Nothing that is known stands in the way; not known: ${listed(open.map(({ question }) => `whether ${question}`))}.`,
     };
   }
   const who = `${ksa.namespace}/${ksa.name}`;

@@ -127,9 +127,19 @@ export function mergeVersions(versions: readonly PolicyVersion[]): readonly Poli
   for (const version of versions) {
     const identity = `${version.etag ?? version.time} ${contentOf(version)}`;
     const other = byIdentity.get(identity);
-    if (other === undefined || isEarlierSighting(version, other)) byIdentity.set(identity, version);
+    byIdentity.set(identity, other === undefined ? version : sameVersion(version, other));
   }
   return [...byIdentity.values()].sort(newestFirst).slice(0, KEPT_VERSIONS);
+}
+
+/** The earliest of two sightings, and when it was seen last: the asset may have been made anew in between, with the same policy. */
+function sameVersion(a: PolicyVersion, b: PolicyVersion): PolicyVersion {
+  const [first, again] = isEarlierSighting(a, b) ? [a, b] : [b, a];
+  const seenAgain = [first.seenAgain, again.time, again.seenAgain].reduce<Nanos>(
+    (latest, time) => (time === undefined ? latest : later(latest, time)),
+    first.time,
+  );
+  return seenAgain === first.time ? first : { ...first, seenAgain };
 }
 
 /** Down to the letter, so that which of two like sightings is kept does not hang on which came first. */

@@ -98,9 +98,10 @@ function historyOf({ goneAt, versions, deltas, superseded }: PolicyRegister): re
   // An asset that was deleted and made anew may count its etags from the start again.
   const replaced = superseded.filter(({ time }) => goneAt === undefined || time > goneAt);
   const replacedAt = new Map(replaced.map(({ etag, time }) => [etag, time]));
-  const madeAt = ({ etag, time }: PolicyVersion): Nanos => {
+  const madeAt = ({ etag, time, seenAgain }: PolicyVersion): Nanos => {
     const until = etag === undefined ? undefined : replacedAt.get(etag);
-    return until !== undefined && until <= time ? until - 1n : time;
+    const seen = goneAt !== undefined && time <= goneAt ? (seenAgain ?? time) : time;
+    return until !== undefined && until <= seen ? until - 1n : seen;
   };
   return [
     ...deltas.map((delta): Event => ({ at: delta.time, delta })),

@@ -22,6 +22,8 @@ export interface PolicyRegister {
 export interface PolicyVersion {
   readonly etag: string | undefined;
   readonly time: Nanos;
+  /** When it was last seen, when that is later. */
+  readonly seenAgain?: Nanos;
   readonly source: Source;
   readonly grants: readonly Grant[];
 }

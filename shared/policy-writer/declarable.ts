@@ -26,8 +26,13 @@ export const isPolicyName = exactly(words.name);
 const PROSE = prose();
 const LONG_PROSE = prose(2000);
 
-export function isProse(text: string): boolean {
-  return isPlainAscii(text) && PROSE.safeParse(text).success;
+/** A team's name or an address, as routes and reports go by it. */
+export function isOwner(text: string): boolean {
+  return (
+    /^(?:[a-z0-9][a-z0-9._/-]*|(?:user:|group:)?[^\s@:]+@[^\s@:]+)$/.test(text) &&
+    isPlainAscii(text) &&
+    PROSE.safeParse(text).success
+  );
 }
 
 /** A condition that can be written down to the letter. */

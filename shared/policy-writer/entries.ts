@@ -59,14 +59,12 @@ function attacked(links: readonly Link[], ground: Ground, policy: Policy): reado
 }
 
 /** One link per KSA, because an entry gives it one account: the one it points at and that lets it in, before one that does either. */
-function chosen(
-  { links }: Candidates,
-  wrong: ReadonlySet<string>,
-  base: Policy,
-): readonly Link[] {
+function chosen({ links }: Candidates, wrong: ReadonlySet<string>, base: Policy): readonly Link[] {
   const inOrder = links
     .filter(({ subject }) => !wrong.has(subject))
-    .toSorted((a, b) => rank(b) - rank(a) || compareText(a.email, b.email) || compareText(a.subject, b.subject));
+    .toSorted(
+      (a, b) => rank(b) - rank(a) || compareText(a.email, b.email) || compareText(a.subject, b.subject),
+    );
   return sortedBy(inOrder, ({ ksa }) => ksaText(ksa)).filter(
     ({ ksa, email }) => !isSpokenFor(base, ksa) && declaresEdge(base, ksa, email) === undefined,
   );

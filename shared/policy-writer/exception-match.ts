@@ -45,21 +45,30 @@ function fullMatch({ verdict, judgement, spellings }: OpenCase): MatchDraft {
         ? pattern(verdict.identity, words.identityPattern)
         : undefined
       : pattern(`${ksa.namespace}/${ksa.name}`, words.identityPattern);
+  const role = pattern(verdict.role, words.rolePattern);
+  const on = onPattern(verdict.resource, spellings);
+  // Of an edge the account is the resource: once is enough.
+  const isSaid = role === undefined && on === `serviceAccount:${serviceAccount}`;
   return {
     detector: verdict.detector,
     ...given({
       identity,
       serviceAccount,
-      role: pattern(verdict.role, words.rolePattern),
-      on: onPattern(verdict.resource, spellings),
+      role,
+      on: isSaid ? undefined : on,
       // An account that holds a role is named already.
-      member: member === `serviceAccount:${serviceAccount}` ? undefined : pattern(member, words.memberPattern, true),
+      member:
+        member === `serviceAccount:${serviceAccount}`
+          ? undefined
+          : pattern(member, words.memberPattern, true),
       key: pattern(key, words.keyPattern),
     }),
   };
 }
 
-function given(fields: { readonly [K in keyof MatchDraft]?: string | undefined }): Omit<MatchDraft, 'detector'> {
+function given(
+  fields: { readonly [K in keyof MatchDraft]?: string | undefined },
+): Omit<MatchDraft, 'detector'> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 

@@ -60,7 +60,9 @@ export function matchKey({ detector, ...match }: MatchDraft): string {
 
 /** What an exception is about, whichever detector found it. */
 function aboutOf({ identity, serviceAccount, namespace, role, on, member, key }: MatchDraft): string {
-  return JSON.stringify([identity, serviceAccount, namespace, role, on, member, key].map((part) => part ?? ''));
+  return JSON.stringify(
+    [identity, serviceAccount, namespace, role, on, member, key].map((part) => part ?? ''),
+  );
 }
 
 /** Gives merged exceptions their names and their ends. */
@@ -78,10 +80,15 @@ export function placed(drafts: readonly ExceptionDraft[], asOf: Nanos): readonly
 
 function whoOf({ identity, serviceAccount, member, on }: MatchDraft): string {
   const who = identity ?? serviceAccount?.split('@')[0] ?? member ?? on ?? '';
-  return who.replace(/^.*\//, '').replace(/^[A-Za-z]+:/, '').replace(/@.*$/, '');
+  return who
+    .replace(/^.*\//, '')
+    .replace(/^[A-Za-z]+:/, '')
+    .replace(/@.*$/, '');
 }
 
 function whatOf({ role, on, key }: MatchDraft): string {
   const where = (on ?? '').replace(/^.*[:/]/, '').replace(/@.*$/, '');
-  return [role?.replace(/^.*[./]/, ''), where, key?.slice(0, 8)].filter((part) => part !== undefined).join('-');
+  return [role?.replace(/^.*[./]/, ''), where, key?.slice(0, 8)]
+    .filter((part) => part !== undefined)
+    .join('-');
 }

@@ -22,6 +22,11 @@ export class NoGeneratedPart extends Error {
   override readonly name = 'NoGeneratedPart';
 }
 
+/** Whether a file is meant to be generated into. */
+export function hasGeneratedPart(text: string): boolean {
+  return text.search(BEGIN_LINE) >= 0 || text.search(END_LINE) >= 0;
+}
+
 /** Finds the markers: one pair, in this order. */
 export function generatedPart(text: string): GeneratedPart {
   const begins = [...text.matchAll(BEGIN_LINE)];
@@ -31,9 +36,11 @@ export function generatedPart(text: string): GeneratedPart {
     throw new NoGeneratedPart(`there is no generated part: under workloadIdentities, write the lines
     ${BEGIN}
     ${END}`);
-  if (begins.length > 1 || ends.length > 1) throw new NoGeneratedPart('there is more than one generated part');
+  if (begins.length > 1 || ends.length > 1)
+    throw new NoGeneratedPart('there is more than one generated part');
   const start = begin.index + begin[0].length;
-  if (end.index < start) throw new NoGeneratedPart('the end of the generated part stands before its beginning');
+  if (end.index < start)
+    throw new NoGeneratedPart('the end of the generated part stands before its beginning');
   return {
     before: text.slice(0, start),
     inside: text.slice(start, end.index),

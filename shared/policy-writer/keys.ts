@@ -38,9 +38,7 @@ export function allowancesFor(cases: readonly OpenCase[], asOf: Nanos): readonly
 /** Keys whose account a policy can name. The others can only be excepted one by one. */
 export function isAllowable({ verdict, judgement }: OpenCase): boolean {
   return (
-    verdict.detector === 'key-not-allowed' &&
-    judgement.account !== undefined &&
-    isGsaEmail(judgement.account)
+    verdict.detector === 'key-not-allowed' && judgement.account !== undefined && isGsaEmail(judgement.account)
   );
 }
 

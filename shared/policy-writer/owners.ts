@@ -1,6 +1,6 @@
 import { clusterOf, projectOfEmail } from '../model/asset.ts';
 import type { KsaId } from '../model/principal.ts';
-import { isProse } from './declarable.ts';
+import { isOwner } from './declarable.ts';
 import { type Ground, viewOf } from './ground.ts';
 import { registersOf, textOf } from './registers.ts';
 import { sortedTexts } from './sorted.ts';
@@ -13,8 +13,10 @@ export function ownersIn(ground: Ground): OwnerOf {
   const { known } = ground;
   const view = viewOf(ground);
   const owners = new Map<string, Set<string>>();
-  const note = (key: string, owner: string | undefined): void => {
-    if (owner === undefined || !isProse(owner)) return;
+  const note = (key: string, label: string | undefined): void => {
+    // A team is one team, however a label spells it.
+    const owner = label?.toLowerCase();
+    if (owner === undefined || !isOwner(owner)) return;
     owners.set(key, (owners.get(key) ?? new Set()).add(owner));
   };
   const poolOf = (cluster: string | undefined): string =>

@@ -37,7 +37,7 @@ export function policyText(draft: PolicyDraft): string {
     '',
     ...FORBIDDEN,
     '',
-    ...keys(draft.allowances),
+    ...keys(draft),
     '',
     ...CHANGERS,
     '',
@@ -78,7 +78,12 @@ function head({ name, owner, isOwnerGiven, day, scope }: PolicyDraft): readonly 
           '  # scope:',
           '  #   include: [organizations/123456789012]',
         ]
-      : ['  # What is watched.', '  scope:', '    include:', ...scope.map((entry) => `      - ${scalar(entry)}`)]),
+      : [
+          '  # What is watched.',
+          '  scope:',
+          '    include:',
+          ...scope.map((entry) => `      - ${scalar(entry)}`),
+        ]),
     '',
     '  # baseline records, audit goes to digest and report, enforce alerts.',
     '  mode: enforce',
@@ -160,21 +165,26 @@ export const FORBIDDEN: readonly string[] = [
   '      severity: high',
 ];
 
-function keys(allowances: readonly KeyAllowanceDraft[]): readonly string[] {
+function keys({ allowances, owner }: PolicyDraft): readonly string[] {
   return [
     '  # Keys that people carry away. Those that exist may stay until their end, and no new ones beside them.',
     '  serviceAccountKeys:',
     '    userManaged: forbid',
-    ...(allowances.length === 0 ? [] : ['    allowed:', ...allowances.flatMap(allowance)]),
+    ...(allowances.length === 0
+      ? []
+      : ['    allowed:', ...allowances.flatMap((item) => allowance(item, owner))]),
   ];
 }
 
-function allowance({ name, serviceAccount, maxKeys, expires }: KeyAllowanceDraft): readonly string[] {
+function allowance(
+  { name, serviceAccount, maxKeys, expires }: KeyAllowanceDraft,
+  owner: string,
+): readonly string[] {
   return [
     `      - name: ${scalar(name)}`,
     `        serviceAccount: ${scalar(serviceAccount)}`,
     ...(maxKeys === undefined ? [] : [`        maxKeys: ${maxKeys}`]),
-    '        owner: "FILL IN: who uses it"',
+    `        owner: ${scalar(owner)} # FILL IN: who uses the key`,
     '        ticket: TODO',
     `        expires: ${scalar(expires)}`,
   ];
@@ -199,7 +209,9 @@ function exceptions({ exceptions: items, owner }: PolicyDraft): readonly string[
     '    maxDuration: 92d',
     '    # Once nothing of the kind is left, let nobody except it again:',
     '    # neverExcept: [untrusted-pool]',
-    ...(items.length === 0 ? ['    items: []'] : ['    items:', ...items.flatMap((item) => exception(item, owner))]),
+    ...(items.length === 0
+      ? ['    items: []']
+      : ['    items:', ...items.flatMap((item) => exception(item, owner))]),
   ];
 }
 

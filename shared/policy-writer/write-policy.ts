@@ -3,7 +3,7 @@ import { formatTime, type Nanos } from '../model/time.ts';
 import { loadPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import { renderProblem } from '../policy/problem.ts';
-import { isPolicyName, isProse } from './declarable.ts';
+import { isOwner, isPolicyName } from './declarable.ts';
 import { entriesOf } from './entries.ts';
 import { type NamedEntry, named } from './entry-names.ts';
 import { matchesFor } from './exception-match.ts';
@@ -79,7 +79,11 @@ export function writePolicy(known: Known, asOf: Nanos, eyes: Eyes, wishes: Wishe
     if (isQuiet || round === ROUNDS) {
       return { text, policy, entries, allowances, exceptions, remaining: open, failed };
     }
-    draft = { ...draft, allowances: [...allowances, ...keys], exceptions: placed(merged([...useful, ...more]), asOf) };
+    draft = {
+      ...draft,
+      allowances: [...allowances, ...keys],
+      exceptions: placed(merged([...useful, ...more]), asOf),
+    };
   }
 }
 
@@ -106,7 +110,8 @@ function loaded(text: string): Policy {
 export function complaintAbout({ name, owner }: Wishes): string | undefined {
   if (name !== undefined && !isPolicyName(name))
     return `\`${name}\` cannot be the name of a policy: small letters, digits, dots, dashes and underscores, at most 63`;
-  if (owner !== undefined && !isProse(owner)) return 'the owner is a plain text, best an e-mail address';
+  if (owner !== undefined && !isOwner(owner))
+    return `\`${owner}\` looks like no team and no address: write a name such as team-payments, or an e-mail`;
   return undefined;
 }
 

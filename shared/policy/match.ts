@@ -16,4 +16,5 @@ export { ephemeralReaches, sensitiveAt } from './match-reach.ts';
 export { channelsFor, type Routed, routesFor } from './match-route.ts';
 export { inScope } from './match-scope.ts';
 export { type ModeContext, modeOf, severityOf, severityRuleOf } from './match-severity.ts';
+export { resourceNamed } from './resource-name.ts';
 export { matchesResource } from './resource-pattern.ts';

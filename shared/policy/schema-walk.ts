@@ -14,6 +14,13 @@ export function descriptionAt(schema: z.ZodType, path: Path): string | undefined
   return found instanceof z.ZodType ? found.meta()?.description : undefined;
 }
 
+/** The object that a schema describes, or that the items of its list are. */
+export function objectIn(schema: unknown): z.ZodObject | undefined {
+  const bare = unwrapped(schema);
+  if (bare instanceof z.ZodArray) return objectIn(bare.element);
+  return bare instanceof z.ZodObject ? bare : undefined;
+}
+
 function schemaAt(schema: z.ZodType, path: Path): unknown {
   let found: unknown = schema;
   for (const step of path) {

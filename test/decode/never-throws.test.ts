@@ -10,7 +10,9 @@ import {
   delta,
   EMAIL,
   KSA_MEMBER,
+  kubernetesEntry,
   policy,
+  stored,
   UNIQUE_ID,
 } from './payloads.ts';
 
@@ -59,6 +61,69 @@ const PAYLOADS: readonly unknown[] = [
     methodName: 'x.SetIamPolicy',
     resourceName: 'namespaces/p/services/s',
   }),
+  kubernetesEntry('core.v1.serviceaccounts.patch', 'core/v1/namespaces/n/serviceaccounts/s', {
+    request: { metadata: { annotations: {} } },
+    response: stored('ServiceAccount', 's', { labels: { team: 't' }, annotations: { a: 'b' } }),
+  }),
+  kubernetesEntry('core.v1.pods.exec.create', 'core/v1/namespaces/n/pods/p/exec'),
+  kubernetesEntry(
+    'authorization.rbac.v1.rolebindings.create',
+    'rbac.authorization.k8s.io/v1/namespaces/n/rolebindings/b',
+    {
+      response: stored(
+        'rbac.authorization.k8s.io/v1/RoleBinding',
+        'b',
+        {},
+        { roleRef: { kind: 'Role', name: 'r' }, subjects: [{ kind: 'User', name: 'u' }] },
+      ),
+    },
+  ),
+  kubernetesEntry('batch.v1.cronjobs.update', 'batch/v1/namespaces/n/cronjobs/c', {
+    response: stored(
+      'batch/v1/CronJob',
+      'c',
+      {},
+      { spec: { jobTemplate: { spec: { template: { spec: { serviceAccountName: 's' } } } } } },
+    ),
+  }),
+  auditEntry(
+    {
+      methodName: 'google.container.v1.ClusterManager.CreateCluster',
+      resourceName: 'projects/p/zones/z/clusters/c',
+      request: {
+        cluster: {
+          workloadIdentityConfig: { workloadPool: 'p.svc.id.goog' },
+          nodePools: [{ name: 'n', config: { workloadMetadataConfig: { mode: 'GKE_METADATA' } } }],
+        },
+      },
+    },
+    { operation: { id: 'o', first: true } },
+  ),
+  auditEntry({
+    methodName: 'google.iam.v1.WorkloadIdentityPools.UpdateWorkloadIdentityPoolProvider',
+    resourceName: 'projects/1/locations/global/workloadIdentityPools/a/providers/b',
+    request: {
+      updateMask: { paths: ['oidc'] },
+      workloadIdentityPoolProvider: { oidc: { issuerUri: 'https://i' }, attributeMapping: { a: 'b' } },
+    },
+  }),
+  auditEntry({
+    methodName: 'SetOrgPolicy',
+    resourceName: 'projects/p',
+    request: { policy: { constraint: 'constraints/c', listPolicy: { allowedValues: ['a'] } } },
+  }),
+  {
+    asset: asset(
+      'cloudresourcemanager.googleapis.com/Project',
+      '//cloudresourcemanager.googleapis.com/projects/1',
+      { orgPolicy: [{ constraint: 'constraints/c', booleanPolicy: { enforced: true } }] },
+    ),
+    priorAsset: asset(
+      'cloudresourcemanager.googleapis.com/Project',
+      '//cloudresourcemanager.googleapis.com/projects/1',
+      { orgPolicy: [{ constraint: 'constraints/d', booleanPolicy: {} }] },
+    ),
+  },
 ];
 
 /** A copy of `value` in which whatever stands at the end of the chosen path is something else. */

@@ -225,6 +225,111 @@ it('a folder is read to its depths, in order, without what is not JSON', async (
   ]);
 });
 
+describe('YAML', () => {
+  const doc = (name: string) => `apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: ${name}\n`;
+  const value = (name: string) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });
+  const names = (items: readonly InputItem[]) =>
+    items.map((item) =>
+      'value' in item
+        ? `${JSON.stringify(item.value).match(/"name":"([^"]*)"/)?.[1]}@${item.where.line}`
+        : 'problem' in item
+          ? `${item.problem.kind}@${item.problem.line}:${item.problem.column}`
+          : 'note',
+    );
+
+  it.each<[string, string, string[]]>([
+    ['one document', doc('a'), ['a@1']],
+    ['several, told from JSON by their first line', `---\n${doc('a')}---\n${doc('b')}`, ['a@2', 'b@7']],
+    ['a licence first', `# Copyright\n#\n\n${doc('a')}`, ['a@4']],
+    ['empty ones between', `---\n---\n# nothing\n---\n${doc('a')}---\n`, ['a@5']],
+    ['lines of another system', `---\r\n${doc('a').replaceAll('\n', '\r\n')}`, ['a@2']],
+    [
+      'a broken one costs itself',
+      `${doc('a')}---\nkind: [\n---\n${doc('b')}`,
+      ['a@1', 'not-yaml@7:1', 'b@8'],
+    ],
+    ['equal keys', `${doc('a')}kind: Pod\n`, ['not-yaml@5:1']],
+    [
+      'a List',
+      'apiVersion: v1\nkind: List\nitems:\n- {metadata: {name: a}}\n- {metadata: {name: b}}\n',
+      ['a@1', 'b@1'],
+    ],
+    ['merge keys', `${doc('a')}x: &x {y: 1}\nz:\n  <<: *x\n`, ['a@1']],
+    ['an alias that leads nowhere', `${doc('a')}x: *y\n`, ['not-yaml@1:1']],
+  ])('%s', async (_what, content, expected) => {
+    expect(names(await read(content))).toEqual(expected);
+    for (const size of [1, 3, 7]) expect(names(await read(content, size))).toEqual(expected);
+    expect(names(await read(gzipSync(content), 5))).toEqual(expected);
+  });
+
+  it('says of each value that it was YAML', async () => {
+    expect(await read(doc('a'))).toEqual([
+      { value: value('a'), where: { file: '-', line: 1 }, syntax: 'yaml' },
+    ]);
+  });
+
+  it('a list of Kubernetes is taken apart in JSON too, and what is in it is named by its kind', async () => {
+    const list = { apiVersion: 'v1', kind: 'ServiceAccountList', items: [{ metadata: { name: 'a' } }] };
+    expect(await read(JSON.stringify(list))).toMatchObject([{ value: value('a') }]);
+  });
+
+  it('a template is not YAML yet, and one problem each', async () => {
+    const items = await read(`${doc('a')}---\n${doc('{{ .Values.name }}')}`);
+    expect(items[1]).toEqual({
+      problem: {
+        file: '-',
+        line: 9,
+        column: 10,
+        kind: 'not-yaml',
+        message: 'not YAML but a template for it: render it first (helm template, kustomize build)',
+      },
+    });
+    expect(items).toHaveLength(2);
+  });
+
+  it.each<[string, string, RegExp]>([
+    [
+      'aliases that unfold without end',
+      `---\na: &a [x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdefghi'[i]}`).join(',')}]`).join('\n')}\n`,
+      /unfold to too much/,
+    ],
+    ['a document that holds itself', '---\na: &a\n  b: *a\n', /nested more than 100 deep/],
+    ['brackets without end', `---\na: ${'['.repeat(20_000)}`, /nested more than 100 deep/],
+    ['two hundred levels', `---\na: ${'['.repeat(200)}${']'.repeat(200)}`, /nested more than 100 deep/],
+  ])('%s is refused', async (_what, content, message) => {
+    expect(await read(content)).toEqual([
+      { problem: expect.objectContaining({ kind: 'not-yaml', message: expect.stringMatching(message) }) },
+    ]);
+  });
+
+  it('more than 10 MiB is refused, as is what is not UTF-8', async () => {
+    const large = `${doc('a')}x: ${'y'.repeat(11 * 1024 * 1024)}\n`;
+    expect(await read(large)).toMatchObject([{ problem: { kind: 'too-large' } }]);
+    const bytes = Buffer.concat([Buffer.from(doc('a')), Uint8Array.of(0xff)]);
+    expect(await read(bytes)).toMatchObject([{ problem: { kind: 'invalid-utf8' } }]);
+  });
+
+  it('no key reaches a prototype', async () => {
+    const [item] = await read('---\n__proto__: {polluted: true}\nconstructor: 1\n');
+    expect(item !== undefined && 'value' in item && Object.hasOwn(Object(item.value), '__proto__')).toBe(
+      true,
+    );
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+
+  it('a name says it when the content does not, and a folder is read with its YAML in order', async () => {
+    const root = join(folder, 'yaml');
+    await mkdir(join(root, 'm'), { recursive: true });
+    await writeFile(join(root, 'z.yml'), 'values: 1\n');
+    await writeFile(join(root, 'a.json'), '{"n":1}');
+    await writeFile(join(root, 'm', 'b.yaml'), doc('b'));
+    await writeFile(join(root, 'm', 'empty.yaml'), '');
+    const items = await itemsOf([root]);
+    expect(short(items)).toEqual(['{"n":1}@1', `${JSON.stringify(value('b'))}@1`, 'note', '{"values":1}@1']);
+    expect(short(await itemsOf([join(root, 'z.yml')]))).toEqual(['{"values":1}@1']);
+  });
+});
+
 it('a reader that stops early leaves nothing open', async () => {
   const file = join(folder, 'many.ndjson.gz');
   await writeFile(file, gzipSync('{"a":1}\n'.repeat(200_000)));

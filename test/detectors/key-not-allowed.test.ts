@@ -103,9 +103,9 @@ describe('a key', () => {
     ['a glob may always mean it', `serviceAccount: "*@acme-data.iam.gserviceaccount.com"`, 'undecided'],
     ['nobody is allowed any', undefined, 'open'],
   ])('of such an account, where %s', (_what, allowed, state) => {
-    const section = `allowed:\n      - {name: sftp, serviceAccount: ${SFTP}, maxKeys: 1, expires: 2026-12-31}\n`;
+    const section = `    allowed:\n      - {name: sftp, serviceAccount: ${SFTP}, maxKeys: 1, expires: 2026-12-31}\n`;
     const policy = policyOf(
-      POLICY_YAML.replace(section, allowed === undefined ? '' : `allowed: [{name: sftp, ${allowed}}]\n`),
+      POLICY_YAML.replace(section, allowed === undefined ? '' : `    allowed: [{name: sftp, ${allowed}}]\n`),
     );
     expect(only(DETECTOR, { observations: [key('k1', '2001'), alias(SFTP, '2009')], policy }).state).toBe(
       state,

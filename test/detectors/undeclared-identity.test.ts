@@ -71,10 +71,11 @@ describe('a KSA and an account', () => {
     ],
     ['a dot for the slash', [iam(ADMIN_ASSET, [[WI, member('sandbox.debug')]])], []],
     ['a whole namespace', [iam(ADMIN_ASSET, [[WI, inPool('namespace/sandbox')]])], []],
+    ['a declared KSA that points elsewhere is redirected, which says more', [ksa('payments/api', ADMIN)], []],
     [
-      'the declared KSA with another account',
-      [ksa('payments/api', ADMIN)],
-      ['open: payments/api points at admin@acme-prod, which no policy declares'],
+      'a declared KSA that another account lets in',
+      [iam(ADMIN_ASSET, [[WI, member('payments/api')]])],
+      ['open: payments/api may act as admin@acme-prod, which no policy declares'],
     ],
     [
       'an annotation in other letters',
@@ -139,7 +140,6 @@ describe('how bad it is', () => {
       [ksa('sandbox/debug', ADMIN), iam(ADMIN_ASSET, [[WI, inPool('kubernetes.serviceaccount.uid/old')]])],
       'medium',
     ],
-    ['a declared identity was redirected', [ksa('payments/api', ADMIN)], 'high'],
     [
       'the account is disabled',
       [
@@ -266,52 +266,56 @@ describe('a KSA that holds roles itself', () => {
 });
 
 describe('what the finding tells', () => {
-  const redirected = [
+  const taken = [
     ...ACCOUNTS,
     iam(projectName('acme-prod'), [['roles/cloudsql.admin', `serviceAccount:${ADMIN}`]]),
-    ksa('payments/api', ADMIN, { time: t(50) }),
-    iam(ADMIN_ASSET, [[WI, member('payments/api')]], { time: t(100), source: 'feed', etag: 'e2' }),
+    ksa('sandbox/debug', ADMIN, { time: t(50) }),
+    bindDebug(ADMIN_ASSET),
   ];
 
-  it('who, from what to what, why, by which line, and how to put it right', () => {
-    expect(
-      only(DETECTOR, {
-        observations: redirected,
-        acts: [act('a1', ADMIN_ASSET, { time: t(98), etag: 'e2' })],
-      }),
-    ).toMatchObject({
-      subject: 'edge:acme-prod.svc.id.goog[payments/api] -> 1002',
-      identity: 'payments/api',
+  it('who, to what, why, by which line, and how to put it right', () => {
+    const acts = [act('a1', ADMIN_ASSET, { time: t(98), etag: 'e2' })];
+    expect(only(DETECTOR, { observations: taken, acts })).toMatchObject({
+      subject: 'edge:acme-prod.svc.id.goog[sandbox/debug] -> 1002',
+      identity: 'sandbox/debug',
       resource: ADMIN_ASSET,
       project: 'acme-prod',
       cluster: CLUSTER,
-      namespace: 'payments',
-      owner: 'team-payments',
+      namespace: 'sandbox',
       actor: { principal: 'jane@acme.example', ip: '203.0.113.9', userAgent: 'gcloud' },
       observedBy: 'feed',
       eventTime: t(100),
-      before: [`payments/api acts as ${API} (declared)`],
+      before: [],
       after: [
-        `annotation iam.gke.io/gcp-service-account: ${ADMIN} on payments/api (prod-euw1)`,
-        `${WI} on ${ADMIN} for ${member('payments/api')}`,
+        `annotation iam.gke.io/gcp-service-account: ${ADMIN} on sandbox/debug (prod-euw1)`,
+        `${WI} on ${ADMIN} for ${member('sandbox/debug')}`,
       ],
       explanation:
         'Both halves stand: every pod that runs as this KSA can get a token of the account now. The account holds roles/cloudsql.admin on project:acme-prod.',
-      why: { file: 'policy.yaml', line: lineOf('- name: api'), entry: 'workloadIdentities[api]' },
+      why: { file: 'policy.yaml', line: lineOf('spec:'), entry: 'spec' },
       remediation: [
         {
           kind: 'gcloud',
-          text: `gcloud iam service-accounts remove-iam-policy-binding ${ADMIN} --project=acme-prod '--member=${member('payments/api')}' --role=${WI}`,
+          text: `gcloud iam service-accounts remove-iam-policy-binding ${ADMIN} --project=acme-prod '--member=${member('sandbox/debug')}' --role=${WI}`,
         },
         {
           kind: 'kubectl',
-          text: `kubectl annotate serviceaccount api --namespace=payments --overwrite iam.gke.io/gcp-service-account=${API}`,
+          text: 'kubectl annotate serviceaccount debug --namespace=sandbox --overwrite iam.gke.io/gcp-service-account-',
         },
       ],
     });
   });
 
-  const IT = [change('add', ADMIN_ASSET, WI, member('payments/api'))];
+  it('of a KSA that is declared as another: which, by which line, and who owns it', () => {
+    const observations = [...ACCOUNTS, iam(ADMIN_ASSET, [[WI, member('payments/api')]])];
+    expect(only(DETECTOR, { observations })).toMatchObject({
+      owner: 'team-payments',
+      before: [`payments/api acts as ${API} (declared)`],
+      why: { line: lineOf('- name: api'), entry: 'workloadIdentities[api]' },
+    });
+  });
+
+  const IT = [change('add', ADMIN_ASSET, WI, member('sandbox/debug'))];
   it.each<[string, Partial<Act>, string]>([
     ['the act that made this very version', { etag: 'e2', time: t(-3000) }, JANE.principal],
     ['an act a little earlier that added it', { time: t(90), changes: IT }, JANE.principal],
@@ -319,20 +323,20 @@ describe('what the finding tells', () => {
     ['an act that does not say what it changed', { time: t(110) }, JANE.principal],
     [
       'an act that added another',
-      { time: t(99), changes: [change('add', ADMIN_ASSET, WI, member('payments/b'))] },
+      { time: t(99), changes: [change('add', ADMIN_ASSET, WI, member('sandbox/other'))] },
       'unknown',
     ],
     ['an act long before', { time: t(-600), changes: IT }, 'unknown'],
     ['an act that made another version, and does not say how', { etag: 'e9', time: t(99) }, 'unknown'],
   ])('the actor: %s', (_what, more, expected) => {
-    const { actor } = only(DETECTOR, { observations: redirected, acts: [act('a1', ADMIN_ASSET, more)] });
+    const { actor } = only(DETECTOR, { observations: taken, acts: [act('a1', ADMIN_ASSET, more)] });
     expect(typeof actor === 'string' ? actor : actor.principal).toBe(expected);
   });
 
   it('the actor as pending, while the entry that names one may still come', () => {
-    expect(only(DETECTOR, { observations: redirected, asOf: t(101) }).actor).toBe('pending');
-    expect(wakesAt({ observations: redirected, asOf: t(101) })).toBe(t(700));
-    expect(only(DETECTOR, { observations: redirected, asOf: t(700) }).actor).toBe('unknown');
+    expect(only(DETECTOR, { observations: taken, asOf: t(101) }).actor).toBe('pending');
+    expect(wakesAt({ observations: taken, asOf: t(101) })).toBe(t(700));
+    expect(only(DETECTOR, { observations: taken, asOf: t(700) }).actor).toBe('unknown');
   });
 
   it('the owner of the account, when a KSA that nobody owns takes it', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Judgement } from '../../shared/detectors/detector.ts';
 import { fingerprint, hashOf } from '../../shared/findings/fingerprint.ts';
 import { projectName } from '../../shared/model/asset.ts';
-import { found, iam, member, POLICY_YAML, policyOf, policyWith, t, type World } from '../world.ts';
+import { foundBy, iam, member, POLICY_YAML, policyOf, policyWith, t, type World } from '../world.ts';
 import { judgement } from './a-finding.ts';
 
 const of = (more: Partial<Judgement> = {}, tenant = 'acme', detector = 'forbidden-role') =>
@@ -80,7 +80,8 @@ describe('of a whole world', () => {
     ],
   };
   const ids = (more: Partial<World> = {}) =>
-    found({ ...world, ...more })
+    ['forbidden-role', 'undeclared-grant']
+      .flatMap((detector) => foundBy(detector, { ...world, ...more }))
       .map(({ id }) => id)
       .sort();
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type ChangeGroup, Incidents, incidentFor } from '../../shared/findings/incident.ts';
 import { serviceAccountName } from '../../shared/model/asset.ts';
-import { act, found, iam, ksa, member, t, WI } from '../world.ts';
+import { act, foundBy, iam, ksa, member, t, WI } from '../world.ts';
 import { finding } from './a-finding.ts';
 
 const group = (id: string, ...causes: string[]): ChangeGroup => ({ id, causes });
@@ -67,7 +67,7 @@ it('the findings of one change are one incident, those of two changes two', () =
   const asset = (id: string) => serviceAccountName(id);
   const binding = (id: string, seconds: number) =>
     iam(asset(id), [[WI, member('sandbox/debug')]], { time: t(seconds), etag: `e-${id}` });
-  const findings = found({
+  const findings = foundBy('undeclared-identity', {
     observations: [binding('1001', 10), binding('1002', 10), ksa('sandbox/debug')],
     acts: [act('a1', asset('1001'), { time: t(10), etag: 'e-1001' })],
   });

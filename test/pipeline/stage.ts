@@ -2,6 +2,7 @@
 
 import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
+import type { Coverage } from '../../shared/inventory/coverage.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { Nanos } from '../../shared/model/time.ts';
 import { deliver } from '../../shared/pipeline/deliver.ts';
@@ -11,9 +12,8 @@ import type { Policy } from '../../shared/policy/policy.ts';
 import type { Collection, Documents, Log, Notifier, Store } from '../../shared/ports.ts';
 import type { News } from '../laws/arbitrary-news.ts';
 import { type SlackMessage, type SlackServer, startSlackServer } from '../slack-server.ts';
-import { COMPLETE, POLICY, t } from '../world.ts';
-
-export const CHANNEL = 'C0PLATSEC';
+import { t } from '../world.ts';
+import { BARE_POLICY, CHANNEL } from './policies.ts';
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -23,7 +23,7 @@ export interface LogLine {
 
 export class Stage {
   now: Nanos = t(0);
-  policy: Policy = POLICY;
+  policy: Policy = BARE_POLICY;
   readonly lines: LogLine[] = [];
   readonly verifies: string[] = [];
   nudges = 0;
@@ -40,15 +40,15 @@ export class Stage {
     this.notifier = notifier;
   }
 
-  /** Everything is covered, so that what is absent is known to be missing. */
-  static async open(): Promise<Stage> {
+  /** Nothing is called missing without coverage. */
+  static async open(coverage: readonly Coverage[] = []): Promise<Stage> {
     const clock = { milliseconds: () => 0 };
     const slack = await startSlackServer({ now: () => clock.milliseconds() });
     const notifier = slackNotifier({ token: async () => slack.token, slackApiUrl: slack.url });
     const stage = new Stage(slack, openSqliteStore({ path: ':memory:', onEphemeralDisk: false }), notifier);
     clock.milliseconds = () => Number(stage.now / 1_000_000n);
     await stage.memory.transaction(async (tx) => {
-      for (const one of COMPLETE) keepCoverage(tx, one);
+      for (const one of coverage) keepCoverage(tx, one);
     });
     return stage;
   }
@@ -109,5 +109,10 @@ export class Stage {
 
   async findings(): Promise<readonly Finding[]> {
     return (await this.all('findings')).map((row) => row.finding);
+  }
+
+  /** How the findings of one detector stand. */
+  async states(detector: string): Promise<readonly string[]> {
+    return (await this.findings()).filter((f) => f.detector === detector).map((f) => f.state);
   }
 }

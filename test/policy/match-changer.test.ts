@@ -234,3 +234,105 @@ it('a policy without trusted changers does not judge who changes things', () => 
     kind: 'undeclared',
   });
 });
+
+describe('changers that go by more than a name', () => {
+  const EUW1 = 'projects/acme-prod/locations/europe-west1/clusters/prod-euw1';
+  const FORMS = policyOf(`
+  trust: {pools: [{name: fleet, pool: acme-fleet.svc.id.goog, clusters: [acme-edge/us/edge]}]}
+  trustedChangers:
+    - {name: argo, kubernetes: {cluster: acme-prod/europe-west1/prod-euw1, namespace: argocd, serviceAccount: "argocd-*"}, may: [all]}
+    - {name: cnrm, configConnector: {cluster: acme-prod/europe-west1/prod-euw1}}
+    - {name: cnrm-edge, configConnector: {cluster: acme-edge/us/edge}, within: ["project:acme-edge"]}
+    - {name: tf, subject: "serviceAccount:tf@acme-iac.iam.gserviceaccount.com", delegates: []}
+    - {name: elevated, via: pam}
+`);
+  const CNRM = 'serviceAccount:acme-prod.svc.id.goog[cnrm-system/cnrm-controller-manager]';
+  const argo = actor('system:serviceaccount:argocd:argocd-server');
+  const connector = actor('kcc@acme-prod.iam.gserviceaccount.com', { delegation: [CNRM] });
+  const judged = (who: Actor, cluster?: string, resource = IN_ACME) => {
+    const found = changerOf(FORMS, who, { kind: 'bindings', resource, cluster });
+    return [found.kind, 'by' in found ? found.by?.name : undefined]
+      .filter((part) => part !== undefined)
+      .join(' ');
+  };
+
+  it.each([
+    ['a controller in its cluster', argo, EUW1, 'trusted argo'],
+    ['in another cluster', argo, EUW1.replace('euw1', 'use4'), 'not-trusted argo'],
+    ['where nobody says in which', argo, undefined, 'not-trusted argo'],
+    ['another account of its namespace', actor('system:serviceaccount:argocd:other'), EUW1, 'not-trusted'],
+    [
+      'a namespace that is called like it',
+      actor('system:serviceaccount:argocd:x:argocd-server'),
+      EUW1,
+      'not-trusted',
+    ],
+    ['through somebody', { ...argo, delegation: ['user:jane@acme.example'] }, EUW1, 'not-trusted argo'],
+    ['Config Connector, as whatever account', connector, undefined, 'trusted cnrm'],
+    [
+      'by its other spelling',
+      {
+        ...connector,
+        delegation: [
+          'principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/acme-prod.svc.id.goog/subject/ns/cnrm-system/sa/cnrm-controller-manager-shop',
+        ],
+      },
+      undefined,
+      'trusted cnrm',
+    ],
+    ['as itself', actor('', { subject: CNRM }), undefined, 'trusted cnrm'],
+    ['in another cluster by its own log', connector, EUW1.replace('euw1', 'use4'), 'not-trusted cnrm'],
+    [
+      'of another pool',
+      { ...connector, delegation: [CNRM.replace('acme-prod', 'evil')] },
+      undefined,
+      'not-trusted',
+    ],
+    [
+      'another account of cnrm-system',
+      { ...connector, delegation: [CNRM.replace('controller-manager', 'webhook')] },
+      undefined,
+      'not-trusted',
+    ],
+    ['its account without it', { ...connector, delegation: [] }, undefined, 'not-trusted'],
+    [
+      'with a stranger before it',
+      { ...connector, delegation: ['user:jane@acme.example', CNRM] },
+      undefined,
+      'not-trusted cnrm',
+    ],
+    [
+      'an account that PAM acts as',
+      actor('service-1@gcp-sa-pam.iam.gserviceaccount.com'),
+      undefined,
+      'not-trusted elevated',
+    ],
+  ])('%s', (_what, who, cluster, expected) => {
+    expect(judged(who, cluster)).toBe(expected);
+  });
+
+  it('a fleet has the pool that trust.pools gives its cluster', () => {
+    const who = { ...connector, delegation: [CNRM.replace('acme-prod', 'acme-fleet')] };
+    expect(judged(who, undefined, [projectName('acme-edge')])).toBe('trusted cnrm-edge');
+    expect(judged(who)).toBe('not-trusted cnrm-edge');
+  });
+
+  it.each([
+    [
+      'the cluster',
+      argo,
+      EUW1.replace('euw1', 'use4'),
+      /acme-prod\/europe-west1\/prod-euw1 only, and this was in .*prod-use4/,
+    ],
+    ['that the cluster is not known', argo, undefined, /does not say where it acted/],
+    [
+      'that grants are not joined yet',
+      actor('jane@acme.example'),
+      undefined,
+      /No entry .* elevated trusts grants of Privileged Access Manager/,
+    ],
+  ])('says why: %s', (_what, who, cluster, expected) => {
+    const found = changerOf(FORMS, who, { kind: 'bindings', resource: IN_ACME, cluster });
+    expect(found.kind === 'not-trusted' ? found.why : '').toMatch(expected);
+  });
+});

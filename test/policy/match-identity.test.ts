@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { capturesOf, declaredFor, declaredForGsa, declaresEdge, poolOf } from '../../shared/policy/match.ts';
+import { parseTime } from '../../shared/model/time.ts';
+import {
+  accountsDeclaredFor,
+  capturesOf,
+  declaredFor,
+  declaredForGsa,
+  declaresEdge,
+  nextEndFor,
+  poolOf,
+} from '../../shared/policy/match.ts';
 import { policyOf } from './policy-of.ts';
 
 const POOL = 'acme-prod.svc.id.goog';
@@ -131,5 +140,44 @@ describe('declaredForGsa', () => {
     ]);
     expect(captures('joined', 'other@acme-prod.iam.gserviceaccount.com')).toEqual([]);
     expect(captures('runners', 'runner@acme-prod.iam.gserviceaccount.com')).toEqual([]);
+  });
+});
+
+describe('an entry with an end', () => {
+  const ENDING = policyOf(`
+  trust: {pools: [{name: prod, pool: acme-prod.svc.id.goog, clusters: [acme-prod/l/c]}]}
+  workloadIdentities:
+    - {name: all, identity: {pool: prod, namespace: shop, serviceAccount: "*"}, gsa: all@acme-prod.iam.gserviceaccount.com}
+    - name: shared
+      identities: [{pool: prod, namespace: shop, serviceAccount: web}, {pool: prod, namespace: shop, serviceAccount: "w-*"}]
+      gsa: shared@acme-prod.iam.gserviceaccount.com
+      until: 2027-03-31
+      ticket: SHOP-1
+`);
+  const [, shared] = ENDING.identities;
+  const end = parseTime('2027-03-31T22:00:00Z')!;
+  const web = ksa('shop', 'web');
+  const email = 'shared@acme-prod.iam.gserviceaccount.com';
+
+  it('ends with its last day, in the time zone of the policy', () => {
+    expect(shared).toMatchObject({ until: end, ticket: 'SHOP-1' });
+  });
+
+  it.each([
+    ['before', end - 1n, ['shared'], 'shared', ['shared']],
+    ['after', end, ['all'], undefined, []],
+    ['when nobody says what time it is', undefined, ['shared'], 'shared', ['shared']],
+  ])('%s', (_what, asOf, declared, edge, ofAccount) => {
+    expect(names(declaredFor(ENDING, web, {}, asOf))).toEqual(declared);
+    expect(declaresEdge(ENDING, web, email, asOf)?.name).toBe(edge);
+    expect(names(declaredForGsa(ENDING, email, asOf))).toEqual(ofAccount);
+    expect(accountsDeclaredFor(ENDING, web, asOf).includes(email)).toBe(edge !== undefined);
+  });
+
+  it('says when it ends, to whoever rests on it', () => {
+    expect(nextEndFor(ENDING, { ksa: web }, end - 1n)).toBe(end);
+    expect(nextEndFor(ENDING, { gsa: email }, end - 1n)).toBe(end);
+    expect(nextEndFor(ENDING, { ksa: web, gsa: email }, end)).toBeUndefined();
+    expect(nextEndFor(ENDING, { ksa: ksa('shop', 'api') }, 0n)).toBeUndefined();
   });
 });

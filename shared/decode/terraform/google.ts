@@ -109,7 +109,7 @@ function nodePool(plan: Plan, resource: TerraformResource, values: Fields): Foun
   const accountPath = ['node_config', 0, 'service_account'] as const;
   const account =
     config?.text('service_account') ??
-    plan.referredEmail(plan.reference(resource, ...accountPath), ['email']) ??
+    plan.referredEmail(plan.reference(resource, ...accountPath), ['email', '']) ??
     // Whoever writes no account gets the default one. What is written and known only after apply is another.
     (plan.expression(resource, accountPath) === undefined ? 'default' : undefined);
   const isSilent =

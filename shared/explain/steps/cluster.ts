@@ -8,7 +8,7 @@ import { worst } from '../worst.ts';
 /** Is Workload Identity on where the pods run (gcp-facts 5.4)? */
 export function clusterStep(context: Context): Step {
   const { ksa, places, world } = context;
-  const common = { id: 'cluster', question: 'Workload Identity on', nearMisses: [] } as const;
+  const common = { id: 'cluster', question: 'Workload Identity is on', nearMisses: [] } as const;
   const ask = platformOwner(context);
   if (places.length === 0) {
     return {

@@ -54,30 +54,58 @@ export function ksaStep(context: Context): Step {
   };
 }
 
-/** Declared: create it, with its annotation. Not declared: whatever lets it in is free for whoever creates it. */
+/** Declared by name: create it, with its annotation. Not declared: whatever lets it in is free for whoever creates it. */
 function mend(context: Context): { readonly side: string; readonly fix: readonly Fix[] } {
-  const { ksa, clusters, entries, accounts, world } = context;
-  if (entries.length > 0) {
-    const where = `in cluster ${clusters.map(shortCluster).join(' or ')}`;
-    const create = command('kubectl', 'create', 'serviceaccount', ksa.name, flag('namespace', ksa.namespace));
-    const annotate = accounts.length === 1 ? setAnnotation(ksa, accounts[0]) : [];
+  const { entries } = context;
+  const [entry] = entries;
+  if (entry === undefined) {
+    const fix = removal(context);
     return {
-      side: `${entries[0]!.name} declares it, so the KSA is the side that is missing`,
-      fix: [...create, ...annotate].map((fix) => ({ ...fix, where })),
+      side:
+        fix.length === 0
+          ? 'no policy declares it, and nothing lets it in'
+          : 'no policy declares it: the binding is free for whoever may create this KSA, so take it away',
+      fix,
     };
   }
-  const links = world.view
-    .heldBy({ kind: 'ksa', ...ksa })
-    .filter(({ grant }) => LINKING_ROLES.has(grant.role) && serviceAccountOf(grant.resource) !== undefined);
+  if (isNamed(context))
+    return {
+      side: `${entry.name} declares it, so the KSA is the side that is missing`,
+      fix: creation(context, ''),
+    };
+  const free = removal(context);
   return {
-    side:
-      links.length === 0
-        ? 'no policy declares it, and nothing lets it in'
-        : 'no policy declares it: the binding is free for whoever may create this KSA, so take it away',
-    fix: links.flatMap(({ grant }) =>
-      removeGrant({ ...grant, email: world.view.account(serviceAccountOf(grant.resource)!).email }),
-    ),
+    side: `${entry.name} speaks of it by a pattern, which asks for no KSA in particular${free.length > 0 ? '; until it exists, its binding is free for whoever may create it' : ''}`,
+    fix: [
+      ...creation(context, 'if it is meant to be, '),
+      ...free.map((fix) => ({ ...fix, where: 'if it is not' })),
+    ],
   };
+}
+
+/** A pattern says which KSAs may be, not which must. */
+function isNamed({ ksa, entries }: Context): boolean {
+  return entries.some(({ identities }) =>
+    identities.some(
+      ({ namespace, serviceAccount }) => namespace === ksa.namespace && serviceAccount === ksa.name,
+    ),
+  );
+}
+
+function creation({ ksa, clusters, accounts }: Context, prefix: string): readonly Fix[] {
+  const create = command('kubectl', 'create', 'serviceaccount', ksa.name, flag('namespace', ksa.namespace));
+  const annotate = accounts.length === 1 ? setAnnotation(ksa, accounts[0]) : [];
+  const where = `${prefix}in cluster ${clusters.map(shortCluster).join(' or ')}`;
+  return [...create, ...annotate].map((fix) => ({ ...fix, where }));
+}
+
+function removal({ ksa, world }: Context): readonly Fix[] {
+  return world.view
+    .heldBy({ kind: 'ksa', ...ksa })
+    .filter(({ grant }) => LINKING_ROLES.has(grant.role) && serviceAccountOf(grant.resource) !== undefined)
+    .flatMap(({ grant }) =>
+      removeGrant({ ...grant, email: world.view.account(serviceAccountOf(grant.resource)!).email }),
+    );
 }
 
 function lookalikes({ world, ksa, clusters }: Context): readonly string[] {

@@ -93,7 +93,7 @@ function verdict(
     };
   return {
     answer: 'yes',
-    says: `${pools.length === 1 ? 'the node pool' : `all ${count(pools.length, 'node pool')}`} of ${name} ${pools.length === 1 ? 'does' : 'do'}`,
+    says: `${pools.length === 1 ? 'the node pool' : pools.length === 2 ? 'both node pools' : `all ${count(pools.length, 'node pool')}`} of ${name} ${pools.length === 1 ? 'does' : 'do'}`,
   };
 }
 

@@ -54,23 +54,31 @@ export function resourceStep(resource: AssetName, holder: Holder, context: Conte
       ask: owner,
     };
   }
+  const groups = access.opaque.filter(({ grant }) => grant.principal.kind === 'group');
+  const custom = access.opaque.filter((fact) => !groups.includes(fact));
+  // A group's role is somebody else's until the account is shown to be in it.
+  const isSeen = access.conditional.length + custom.length > 0;
   const open = [
+    ...(isSeen ? [] : [`no role of ${holder.name} on it is seen`]),
     ...(access.conditional.length > 0
       ? ['its roles there carry conditions, which are not evaluated here']
       : []),
-    ...(access.opaque.length > 0 ? ['what a custom role permits, or who is in a group, is not known'] : []),
-    ...(access.unread.length > 0 ? [`the policies of ${listed(access.unread, 3)} have not been read`] : []),
+    ...(custom.length > 0
+      ? [`what ${listed(custom.map(({ grant }) => grant.role))} permits is not known`]
+      : []),
+    ...(groups.length > 0
+      ? [
+          `whether it is in ${listed(unique(groups.map(({ grant }) => principalLabel(grant.principal))))} is not known`,
+        ]
+      : []),
+    ...(access.unread.length > 0 ? [`not read: ${listed(access.unread, 3)}`] : []),
   ];
-  const seen =
-    access.conditional.length + access.opaque.length === 0
-      ? `no role of ${holder.name} on it is seen, and `
-      : '';
   return {
     ...common,
     answer: 'undecided',
-    says: `${seen}${open.join('; ')}`,
+    says: open.join('; '),
     evidence,
-    ...(access.conditional.length + access.opaque.length === 0 ? mend : { fix: [] }),
+    ...(isSeen ? { fix: [] } : mend),
     ask: owner,
   };
 }

@@ -9,7 +9,7 @@ export function isDryRun({ request, response, resourceName }: AuditEntry): boole
   if (isAsked(request?.raw('dryRun')) || /[?&]dryRun=/.test(resourceName ?? '')) return true;
   const metadata = response?.objectIfAny('metadata');
   const made = metadata?.has('uid') === true && metadata.has('creationTimestamp');
-  return made && !metadata.has('resourceVersion');
+  return made && metadata.textIfAny('resourceVersion') === undefined;
 }
 
 /** `["All"]` (kubernetes.io: DeleteOptions). */
