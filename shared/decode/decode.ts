@@ -33,7 +33,8 @@ function decodeByContent(message: Fields, context: DecodeContext): Decoded {
   if (message.has('jsonPayload') || message.has('textPayload')) return decodeLogEntry(message, context);
   if (message.has('asset') || message.has('priorAsset')) return decodeFeedMessage(message, context);
   if (message.has('assetType') && message.has('name')) return decodeAsset(message, context);
-  if (message.has('apiVersion') && message.has('kind')) return ignored('Kubernetes manifest: how things should be, not how they are');
+  if (message.has('apiVersion') && message.has('kind'))
+    return ignored('Kubernetes manifest: how things should be, not how they are');
   if (message.has('formatVersion') && message.has('terraformVersion'))
     return ignored('terraform plan: how things should be, not how they are');
   return malformed('message: neither a log entry nor an asset nor a change of one');

@@ -1,6 +1,6 @@
 import { ksaText, shortEmail } from '../model/principal.ts';
 import { setAnnotation } from './annotation-command.ts';
-import { command } from './commands.ts';
+import { command, flag } from './commands.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import { declarationOf } from './declaration-facts.ts';
 import type { Detector } from './detector.ts';
@@ -51,7 +51,7 @@ export const declaredIdentityMissing = {
             ? `No cluster of ${ksa.pool} has it. If it is gone for good, take the entry and its grants away: whoever creates a KSA of that name gets them.`
             : `${coverage.missing.charAt(0).toUpperCase()}${coverage.missing.slice(1)}.`,
           remediation: coverage.known
-            ? command('kubectl', 'create', 'serviceaccount', ksa.name, `--namespace=${ksa.namespace}`)
+            ? command('kubectl', 'create', 'serviceaccount', ksa.name, flag('namespace', ksa.namespace))
             : [],
           cause: { asset: common.resource, time: view.coveredSince(coverage.clusters), source: 'scan' },
         },

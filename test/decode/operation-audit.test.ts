@@ -252,6 +252,10 @@ describe('providers of identity pools', () => {
       { issuer: body.oidc.issuerUri, mapping: '{"google.subject":"assertion.sub"}' },
     ],
     ['a mask: what it names', 'oidc.issuerUri', { issuer: body.oidc.issuerUri }],
+    ['a mask over all of it', 'oidc', { issuer: body.oidc.issuerUri, keys: '' }],
+    ['a mask over something else in it', 'oidc.allowedAudiences', {}],
+    ['a mask over a part of the mapping', 'attribute_mapping.attribute.repo', {}],
+    ['a mask over keys that the body leaves out', 'oidc.jwks_json', { keys: '' }],
     [
       'a mask as a list, in snake case',
       { paths: ['attribute_mapping'] },

@@ -51,13 +51,18 @@ describe('the second version of the API', () => {
   });
 
   it.each([
-    ['a mask that leaves what is in force alone', { policy: loosened, updateMask: 'dryRunSpec' }],
+    ['a mask that leaves what is in force alone', { policy: loosened, updateMask: 'policy.dry_run_spec' }],
     ['nothing in it', {}],
   ])('a request with %s says that it changed, and not to what', (_what, request) => {
     expect(news(v2('Update', { request }))).toMatchObject({
       acts: [{ kind: 'change-org-policy' }],
       observations: [],
     });
+  });
+
+  it.each(['policy.spec', 'spec', '*'])('a request whose mask is %s says to what', (updateMask) => {
+    const found = news(v2('Update', { request: { policy: loosened, updateMask } }));
+    expect(observed(found, 'resource').facts).toMatchObject({ enforced: false });
   });
 
   it('Delete: gone', () => {

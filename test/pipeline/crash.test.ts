@@ -1,5 +1,5 @@
 /** Law 3: crash at every await. At least once, and at most one duplicate per crash. */
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { type Notifier, type Store, StoreUnavailable } from '../../shared/ports.ts';
 import { judgementsOf } from '../laws/pipeline-of.ts';
 import { t } from '../world.ts';
@@ -95,6 +95,9 @@ async function outcome(stage: Stage) {
   }));
   return { lives, judged: judgementsOf(findings), outbox: await stage.all('outbox') };
 }
+
+// Some hundred and fifty stories, each with a store and a Slack of its own.
+jest.setTimeout(60_000);
 
 describe('law 3: at least once, almost exactly once', () => {
   it('the undisturbed story is one message, edited once', async () => {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodePush } from '../../shared/decode/decode.ts';
 import { observe } from '../../shared/pipeline/observe.ts';
-import { t } from '../world.ts';
+import { ksa, t } from '../world.ts';
 import { DELTA_ENTRY, EDITOR_ENTRY, EDITOR_FEED, EDITOR_GONE, pushed, WELCOME } from './bodies.ts';
 import { Stage } from './stage.ts';
-import { REPAIRED, SEEN } from './story.ts';
+import { news } from './story.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -66,9 +66,14 @@ describe('a message is taken in', () => {
   });
 
   it('of an older state is stale and changes nothing', async () => {
-    await stage.take(REPAIRED);
-    expect(await stage.take(SEEN)).toEqual({ kind: 'stale', why: 'older than what is known' });
-    expect(await states()).toEqual([]);
+    const sighting = (seconds: number, annotation: string) =>
+      news(`at ${seconds}`, seconds, [ksa('sandbox/debug', annotation, { time: t(seconds), source: 'feed' })]);
+    await stage.take(sighting(300, ''));
+    expect(await stage.take(sighting(10, 'api@acme-prod.iam.gserviceaccount.com'))).toEqual({
+      kind: 'stale',
+      why: 'older than what is known',
+    });
+    expect(await stage.findings()).toEqual([]);
   });
 
   it('all over again, days later, tells nobody anything', async () => {

@@ -58,6 +58,10 @@ function providerAsset(entry: AuditEntry): AssetName {
   return `//iam.googleapis.com/${name}`;
 }
 
+/** Where each kind of provider has its issuer, and the keys it was given. */
+const ISSUERS = ['oidc.issuerUri', 'aws.accountId', 'saml', 'x509'];
+const KEYS = ['oidc.jwksJson', 'saml.idpMetadataXml', 'x509.trustStore'];
+
 function stateAsked(verb: Verb, entry: AuditEntry, asset: AssetName): readonly Observation[] {
   const facts = factsAsked(verb, entry, asset);
   return facts === undefined ? [] : [{ ...seenIn(entry), asset, kind: 'resource', facts, whole: false }];
@@ -79,15 +83,16 @@ function factsAsked(verb: Verb, entry: AuditEntry, asset: AssetName): Facts | un
         asset,
         body,
       );
-      const identity = ['oidc', 'aws', 'saml', 'x509'].some((kind) => isMasked(request, kind));
       // A condition that the mask names and the body leaves out is a condition dropped: anybody the issuer knows comes in.
       return {
         type,
         ...present({
           pool,
           name,
-          issuer: identity ? issuer : undefined,
-          keys: identity ? keys : undefined,
+          issuer: ISSUERS.some((field) => isMasked(request, field)) ? issuer : undefined,
+          keys: KEYS.some((field) => isMasked(request, field))
+            ? (keys ?? (isNamed(request, 'oidc.jwksJson') ? '' : undefined))
+            : undefined,
           condition: masked('attributeCondition', condition, ''),
           mapping: masked('attributeMapping', mapping, ''),
           disabled: masked('disabled', disabled, false),
