@@ -9,11 +9,12 @@ import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
 import { gatherAssets } from '../gather.ts';
 import type { Io } from '../io.ts';
 import { asOfOption, policyOption } from '../options.ts';
-import { EYES } from './init.ts';
+import { clusterOption, EYES } from './init.ts';
 
 interface Options {
   readonly policy: string[];
   readonly assets: string[];
+  readonly cluster?: string;
   readonly write?: boolean;
   readonly check?: boolean;
   readonly asOf?: Nanos;
@@ -27,16 +28,20 @@ export function addDeclare(program: Command, io: Io, end: (code: ExitCode) => vo
       'write the generated identities of a policy anew from what the input says; the rest stays as it is',
     )
     .addOption(policyOption())
-    .requiredOption('-a, --assets <file...>', 'export file(s) or folder(s); - is standard input')
+    .requiredOption(
+      '-a, --assets <file...>',
+      'asset exports, Terraform plans or states as JSON, Kubernetes manifests; or folders of them; - is standard input',
+    )
+    .addOption(clusterOption())
     .option('--write', 'change the policy file (default: print it)')
     .option('--check', 'change nothing and exit 1 when something would change')
     .addOption(asOfOption('judge at this time (default: now)'))
     .action(async (options: Options) => {
-      const { write = false, check = false } = options;
+      const { cluster, write = false, check = false } = options;
       if (write && check) throw new CommandFailed(EXIT.usage, 'give --write or --check, not both');
       const { file, others } = await read(options.policy);
       const now = fromDate(new Date());
-      const gathered = await gatherAssets(options.assets, io, now);
+      const gathered = await gatherAssets(options.assets, io, now, cluster === undefined ? {} : { cluster });
       // From a partial look entries would vanish that are still meant.
       if (gathered.incomplete)
         throw new CommandFailed(

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fromDate, type Nanos } from '../../shared/model/time.ts';
 import { allSubjects } from '../../shared/pipeline/baseline.ts';
 import { declaredPoolOf } from '../../shared/pipeline/declared-pool.ts';
+import { isClusterName } from '../../shared/policy-writer/declarable.ts';
 import type { Eyes } from '../../shared/policy-writer/ground.ts';
 import { complaintAbout, type WrittenPolicy, writePolicy } from '../../shared/policy-writer/write-policy.ts';
 import { commentText } from '../../shared/policy-writer/yaml-text.ts';
@@ -15,8 +16,24 @@ import { put } from './scan.ts';
 /** Policies are written by the eyes that `scan` judges with. */
 export const EYES: Eyes = { subjects: allSubjects, declaredPoolOf };
 
+/** The cluster that manifests are for: they do not say. */
+export const clusterOption = () =>
+  new Option('--cluster <cluster>', 'the cluster that manifests are for, as PROJECT/LOCATION/NAME').argParser(
+    (text) => {
+      const [, project, location, name] =
+        /^(?:projects\/)?([^/]+)\/(?:(?:locations|zones)\/)?([^/]+)\/(?:clusters\/)?([^/]+)$/.exec(text) ??
+        [];
+      if (project === undefined || !isClusterName(`${project}/${location}/${name}`))
+        throw new InvalidArgumentError(
+          'write PROJECT/LOCATION/NAME, such as acme-prod/europe-west1/prod-euw1.',
+        );
+      return `projects/${project}/locations/${location}/clusters/${name}`;
+    },
+  );
+
 interface Options {
   readonly assets: string[];
+  readonly cluster?: string;
   readonly name?: string;
   readonly owner?: string;
   readonly output?: string;
@@ -31,14 +48,18 @@ export function addInit(program: Command, io: Io, end: (code: ExitCode) => void)
     .description(
       'write a first policy from what stands today: what looks right declared, the rest excepted for a while',
     )
-    .requiredOption('-a, --assets <file...>', 'export file(s) or folder(s); - is standard input')
+    .requiredOption(
+      '-a, --assets <file...>',
+      'asset exports, Terraform plans or states as JSON, Kubernetes manifests; or folders of them; - is standard input',
+    )
+    .addOption(clusterOption())
     .option('--name <name>', 'what the policy is called (default: after its scope)')
     .option('--owner <email>', 'who answers for it, and for identities whose labels name nobody')
     .addOption(outputOption())
     .option('--force', 'write over an existing file')
     .addOption(asOfOption('the day that exceptions are counted from (default: today)'))
     .action(async (options: Options) => {
-      const { assets, name, owner, output, force = false } = options;
+      const { assets, cluster, name, owner, output, force = false } = options;
       const complaint = complaintAbout({ name, owner });
       if (complaint !== undefined) throw new CommandFailed(EXIT.usage, complaint);
       if (output !== undefined && !force && existsSync(output)) {
@@ -48,7 +69,7 @@ export function addInit(program: Command, io: Io, end: (code: ExitCode) => void)
         );
       }
       const now = fromDate(new Date());
-      const gathered = await gatherAssets(assets, io, now);
+      const gathered = await gatherAssets(assets, io, now, cluster === undefined ? {} : { cluster });
       const written = writePolicy(gathered.known, options.asOf ?? now, EYES, { name, owner });
       await put(written.text, output, io);
       tell(written, assets, output ?? 'POLICY', io);
@@ -76,6 +97,13 @@ function tell(written: WrittenPolicy, assets: readonly string[], file: string, i
     const [first] = all.map(({ expires }) => expires).sort();
     io.err(`  ${String(all.length).padStart(6)}  ${detector} (the first ends ${first})\n`);
   }
+  const nameless = new Set(
+    exceptions.flatMap(({ match: { on = '' } }) => (/^serviceAccount:\d+$/.test(on) ? [on] : [])),
+  );
+  if (nameless.size > 0)
+    io.err(
+      `${nameless.size} accounts are known by number only and cannot be declared: export iam.googleapis.com/ServiceAccount resources too\n`,
+    );
   for (const { verdict } of remaining)
     io.err(`still open, and no exception can name it: ${verdict.detector}: ${commentText(verdict.title)}\n`);
   for (const failure of failed)

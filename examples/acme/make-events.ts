@@ -463,7 +463,7 @@ const SCENES: readonly Scene[] = [
   },
   {
     what: 'Feed: the KSA `checkout/cart` in prod-euw1 is now annotated with `deployer@acme-prod`; it was `cart@acme-prod`. A feed names no actor.',
-    says: 'Alert: `undeclared-identity` (the edge `checkout/cart` to `deployer@acme-prod`), actor not known yet. No binding lets it in so far.',
+    says: 'Alert, critical by the rule of the policy: `redirected-identity` (`checkout/cart`), actor not known yet. No binding lets it in so far.',
     body: redirectedCart(),
   },
   {

@@ -66,7 +66,11 @@ function projectOfPool(pool: string): string {
   return pool.replace(/\.svc\.id\..*$/, '');
 }
 
+/** The pool of manifests that do not say which cluster they are for: they are read as those of a cluster in no project. */
+export const NOWHERE = '-.svc.id.goog';
+
 function namesFor(pool: string): readonly string[] {
+  if (pool === NOWHERE) return ['manifests'];
   if (isGkePool(pool)) return [slug(projectOfPool(pool)), slug(pool)];
   const [, project = '', , , , id = pool] = pool.split('/');
   return [slug(id), slug(id, project)];

@@ -2,7 +2,7 @@ import type { NamedEntry } from './entry-names.ts';
 import type { PlacedException } from './exceptions.ts';
 import { BEGIN, END, generatedPart, withEntries } from './generated-part.ts';
 import type { KeyAllowanceDraft } from './keys.ts';
-import type { PoolDraft } from './pools.ts';
+import { NOWHERE, type PoolDraft } from './pools.ts';
 import { entryLines } from './print-entry.ts';
 import { commentText, flowList, flowMap, scalar } from './yaml-text.ts';
 
@@ -120,6 +120,11 @@ function pool({ name, pool: id, clusters, issuers, isGke }: PoolDraft): readonly
       '        # clusters: [PROJECT/LOCATION/NAME]',
     ];
   return [
+    ...(id === NOWHERE
+      ? [
+          '      # CHECK which cluster these are: manifests do not say, so this pool stands for it. `anchorwatch init --cluster` gives the real one.',
+        ]
+      : []),
     ...lines,
     '        clusters:',
     ...clusters.map((cluster) => `          - ${scalar(cluster)}`),

@@ -96,7 +96,7 @@ async function outcome(stage: Stage) {
   return { lives, judged: judgementsOf(findings), outbox: await stage.all('outbox') };
 }
 
-// Some hundred and fifty stories, each with a store and a Slack of its own.
+// Some hundred stories, each with a store and a Slack of its own.
 jest.setTimeout(60_000);
 
 describe('law 3: at least once, almost exactly once', () => {
@@ -127,8 +127,8 @@ describe('law 3: at least once, almost exactly once', () => {
 
   it('holds when it dies twice: at most one duplicate each', async () => {
     const expected = await outcome(await story(new Trouble('dies after')));
-    for (let first = 1; first <= 14; first++) {
-      for (const gap of [1, 2, 4]) {
+    for (let first = 1; first <= 14; first += 2) {
+      for (const gap of [1, 3]) {
         const stage = await story(new Trouble('dies after', first, first + gap));
         expect({ first, gap, ...(await outcome(stage)) }).toEqual({ first, gap, ...expected });
         expect(stage.messages().length).toBeLessThanOrEqual(3);

@@ -67,7 +67,9 @@ describe('a message is taken in', () => {
 
   it('of an older state is stale and changes nothing', async () => {
     const sighting = (seconds: number, annotation: string) =>
-      news(`at ${seconds}`, seconds, [ksa('sandbox/debug', annotation, { time: t(seconds), source: 'feed' })]);
+      news(`at ${seconds}`, seconds, [
+        ksa('sandbox/debug', annotation, { time: t(seconds), source: 'feed' }),
+      ]);
     await stage.take(sighting(300, ''));
     expect(await stage.take(sighting(10, 'api@acme-prod.iam.gserviceaccount.com'))).toEqual({
       kind: 'stale',

@@ -1,7 +1,7 @@
 import type { AssetName } from '../../model/asset.ts';
 import type { Facts, Observation } from '../../model/observation.ts';
-import { identityProviderAsked, identityProviderNamed } from '../facts/identity-provider.ts';
-import { Malformed } from '../fields.ts';
+import { type IdentityProvider, identityProviderAsked, identityProviderNamed } from '../facts/identity-provider.ts';
+import { type Fields, Malformed } from '../fields.ts';
 import { present } from '../present.ts';
 import { type AuditEntry, type AuditHead, seenIn } from './entry.ts';
 import { newsOfOperation } from './operation.ts';
@@ -77,31 +77,28 @@ function factsAsked(verb: Verb, entry: AuditEntry, asset: AssetName): Facts | un
       return identityProviderNamed(asset);
     case 'Create':
       return body && identityProviderAsked(asset, body);
-    case 'Update': {
-      if (body === undefined) return undefined;
-      const { type, pool, name, issuer, condition, mapping, keys, disabled } = identityProviderAsked(
-        asset,
-        body,
-      );
-      // A condition that the mask names and the body leaves out is a condition dropped: anybody the issuer knows comes in.
-      return {
-        type,
-        ...present({
-          pool,
-          name,
-          issuer: ISSUERS.some((field) => isMasked(request, field)) ? issuer : undefined,
-          keys: KEYS.some((field) => isMasked(request, field))
-            ? (keys ?? (isNamed(request, 'oidc.jwksJson') ? '' : undefined))
-            : undefined,
-          condition: masked('attributeCondition', condition, ''),
-          mapping: masked('attributeMapping', mapping, ''),
-          disabled: masked('disabled', disabled, false),
-        }),
-      };
-    }
+    case 'Update':
+      return body && factsOfUpdate(request, identityProviderAsked(asset, body));
   }
-  function masked<T>(field: string, value: T | undefined, emptied: T): T | undefined {
-    if (!isMasked(request, field)) return undefined;
-    return value ?? (isNamed(request, field) ? emptied : undefined);
-  }
+}
+
+/** As far as the mask lets them through. A condition that it names and the body leaves out is dropped: anybody the issuer knows comes in. */
+function factsOfUpdate(request: Fields | undefined, asked: IdentityProvider): Facts {
+  const masked = <T>(fields: readonly string[], value: T | undefined, emptied?: T): T | undefined => {
+    if (!fields.some((field) => isMasked(request, field))) return undefined;
+    return value ?? (fields.some((field) => isNamed(request, field)) ? emptied : undefined);
+  };
+  const { type, pool, name, issuer, condition, mapping, keys, disabled } = asked;
+  return {
+    type,
+    ...present({
+      pool,
+      name,
+      issuer: masked(ISSUERS, issuer),
+      keys: masked(KEYS, keys, ''),
+      condition: masked(['attributeCondition'], condition, ''),
+      mapping: masked(['attributeMapping'], mapping, ''),
+      disabled: masked(['disabled'], disabled, false),
+    }),
+  };
 }

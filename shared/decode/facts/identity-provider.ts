@@ -5,7 +5,7 @@ import type { Fields } from '../fields.ts';
 import { present } from '../present.ts';
 import type { Resource } from './resource.ts';
 
-type IdentityProvider = Extract<Facts, { type: 'identity-provider' }>;
+export type IdentityProvider = Extract<Facts, { type: 'identity-provider' }>;
 
 /** Who may come in from outside (google.iam.v1 WorkloadIdentityPoolProvider): the issuer, its keys, and what is made of its claims. */
 export function identityProviderFacts({ asset, data }: Resource): Facts {
