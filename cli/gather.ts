@@ -1,9 +1,10 @@
 import { decodeValue } from '../shared/decode/input/decode-value.ts';
-import { readInput } from '../shared/decode/input/read-input.ts';
+import { type InputItem, readInput } from '../shared/decode/input/read-input.ts';
 import { CoveredBy } from '../shared/inventory/covered-by.ts';
 import { DeclaredComplete } from '../shared/inventory/declared-complete.ts';
 import { Gathered } from '../shared/inventory/inventory.ts';
 import { formatTime, later, type Nanos } from '../shared/model/time.ts';
+import { CommandFailed, EXIT } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Counts } from './output/document.ts';
 import { emptyCounts } from './output/document.ts';
@@ -13,7 +14,7 @@ export interface Gathering {
   readonly counts: Counts;
   /** Reasons why messages were ignored or malformed, and notes on what was read, with how many. */
   readonly reasons: ReadonlyMap<string, number>;
-  /** A file could not be read to its end: nothing that is absent is known to be missing. */
+  /** Some of the input could not be read, or there was none: nothing that is absent is known to be missing. */
   readonly incomplete: boolean;
   /** The newest time in the input. */
   readonly newest: Nanos;
@@ -47,7 +48,7 @@ export async function gatherAssets(
   const progress = progressOn(io);
   let incomplete = false;
   let newest = 0n;
-  for await (const item of readInput(paths)) {
+  for await (const item of inputOf(paths, io)) {
     if ('problem' in item) {
       incomplete = true;
       io.err(`${progress.clear()}${problemText(item.problem)}\n`);
@@ -74,14 +75,32 @@ export async function gatherAssets(
       }
       counts[decoded.kind]++;
       count(reasons, `${decoded.kind}: ${decoded.why}`);
-      if (decoded.kind === 'malformed')
+      if (decoded.kind === 'malformed') {
+        // It stood for something, and nobody can tell for what.
+        incomplete = true;
         io.err(`${progress.clear()}${item.where.file}:${item.where.line}: malformed: ${decoded.why}\n`);
+      }
     }
   }
   io.err(progress.clear());
+  if (!incomplete && Object.values(counts).every((n) => n === 0)) {
+    incomplete = true;
+    io.err(`${paths.join(', ')}: there is nothing in it, which says nothing of the cloud\n`);
+  }
   if (!incomplete) for (const coverage of covered.coverage()) known.cover(coverage);
   if (!incomplete && declaredComplete) for (const coverage of declared.coverage()) known.cover(coverage);
   return { known, counts, reasons, incomplete, newest };
+}
+
+/** What the paths hold; `-` is standard input, which can be read once. */
+export function inputOf(paths: readonly string[], io: Io): AsyncIterable<InputItem> {
+  return readInput(paths, io.in === undefined ? {} : { stdin: io.in });
+}
+
+/** Refuses a command line on which standard input stands for two things. */
+export function standardInputOnce(paths: readonly string[]): void {
+  if (paths.filter((path) => path === '-').length > 1)
+    throw new CommandFailed(EXIT.usage, '- is standard input, which can be given once');
 }
 
 function count(reasons: Map<string, number>, reason: string): void {

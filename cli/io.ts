@@ -4,6 +4,8 @@ import { styleText } from 'node:util';
 export interface Io {
   out(text: string): void;
   err(text: string): void;
+  /** What `-` stands for. */
+  readonly in?: AsyncIterable<Uint8Array>;
   /** For what is written to `out`. */
   readonly color: boolean;
   readonly errIsTerminal: boolean;
@@ -27,6 +29,7 @@ export function processIo({ color }: { readonly color?: boolean } = {}): Io {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    in: process.stdin,
     color: color ?? (env.NO_COLOR === undefined || env.NO_COLOR === '' ? wanted : false),
     errIsTerminal: process.stderr.isTTY === true,
     width: process.stdout.columns ?? 100,

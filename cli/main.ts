@@ -1,70 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { addDeclare } from './commands/declare.ts';
-import { addDetectors } from './commands/detectors.ts';
-import { addDiff } from './commands/diff.ts';
-import { addExplain } from './commands/explain.ts';
-import { addInit } from './commands/init.ts';
-import { addReplay } from './commands/replay.ts';
-import { addScan } from './commands/scan.ts';
-import { addServe } from './commands/serve.ts';
-import { addTest } from './commands/test.ts';
-import { addValidate } from './commands/validate.ts';
-import { CommandFailed, EXIT, type ExitCode, plainReason } from './exit.ts';
+import { EXIT } from './exit.ts';
 import { processIo } from './io.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
-/** Runs one command line and gives its exit code. Whatever goes wrong is told in a sentence. */
-async function main(argv: readonly string[]): Promise<ExitCode> {
-  const io = processIo(argv.includes('--no-color') ? { color: false } : {});
-  let code: ExitCode = EXIT.clean;
-  const program = new Command('anchorwatch')
-    .description(
-      'Keeps watch over GKE Workload Identity: what has drifted from what was declared, who did it, and how to put it right.',
-    )
-    .version(version)
-    .option('--no-color', 'plain text (NO_COLOR is honoured too)')
-    .showHelpAfterError('(anchorwatch --help, or anchorwatch COMMAND --help, tells what there is)')
-    .showSuggestionAfterError()
-    .exitOverride();
-  const end = (ended: ExitCode): void => {
-    code = ended;
-  };
-  for (const add of [
-    addInit,
-    addDeclare,
-    addValidate,
-    addTest,
-    addScan,
-    addExplain,
-    addDiff,
-    addReplay,
-    addServe,
-    addDetectors,
-  ])
-    add(program, io, end);
-  for (const command of program.commands) command.exitOverride();
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-    return code;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
-    if (error instanceof CommandFailed) {
-      io.err(`${error.message}\n`);
-      return error.code;
-    }
-    io.err(`anchorwatch: ${plainReason(error)}\n`);
-    if (process.env.ANCHORWATCH_DEBUG !== undefined && error instanceof Error) io.err(`${error.stack}\n`);
-    return EXIT.failure;
-  }
-}
+import { run } from './run.ts';
 
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.clean);
   throw error;
 });
-process.exitCode = await main(process.argv.slice(2));
+// What nobody can read needs no telling.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+const argv = process.argv.slice(2);
+process.exitCode = await run(argv, processIo(argv.includes('--no-color') ? { color: false } : {}));

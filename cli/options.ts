@@ -7,6 +7,9 @@ export const policyOption = () =>
   new Option('-p, --policy <file...>', 'policy file(s)').makeOptionMandatory();
 export const formatOption = () =>
   new Option('-f, --format <format>', 'how to print').choices([...FORMATS]).default('table');
+/** Where there are no findings to list. */
+export const plainFormatOption = () =>
+  new Option('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table');
 export const outputOption = () =>
   new Option('-o, --output <file>', 'write to a file instead of standard output');
 export const failOnOption = () =>

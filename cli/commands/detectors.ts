@@ -3,13 +3,14 @@ import { ALL_DETECTORS } from '../../shared/detectors/index.ts';
 import { SCHEMA_VERSION } from '../../shared/findings/finding-json.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type Io, styled } from '../io.ts';
+import { plainFormatOption } from '../options.ts';
 
 /** `anchorwatch detectors`: what is looked for. */
 export function addDetectors(program: Command, io: Io, end: (code: ExitCode) => void): void {
   program
     .command('detectors')
     .description('list what is looked for, and why it matters')
-    .option('-f, --format <format>', 'table or json', 'table')
+    .addOption(plainFormatOption())
     .action(({ format }: { format: string }) => {
       if (format === 'json') {
         const detectors = ALL_DETECTORS.map(({ detect: _detect, ...about }) => about);

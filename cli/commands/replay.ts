@@ -1,18 +1,17 @@
 import type { Command } from 'commander';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { type DecodeContext, decodePush } from '../../shared/decode/decode.ts';
-import { readInput } from '../../shared/decode/input/read-input.ts';
 import { inReadingOrder } from '../../shared/findings/order.ts';
 import { Gathered } from '../../shared/inventory/inventory.ts';
 import type { Finding } from '../../shared/model/finding.ts';
-import { formatTime, fromDate, later, type Nanos } from '../../shared/model/time.ts';
+import { fromDate, later, type Nanos } from '../../shared/model/time.ts';
 import { takeBaseline } from '../../shared/pipeline/baseline.ts';
 import { evaluateDue } from '../../shared/pipeline/evaluate.ts';
 import { type Received, take } from '../../shared/pipeline/receive.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import type { Log, Store } from '../../shared/ports.ts';
 import type { ExitCode } from '../exit.ts';
-import { type Gathering, gatherAssets, problemText } from '../gather.ts';
+import { type Gathering, gatherAssets, inputOf, problemText, standardInputOnce } from '../gather.ts';
 import type { Io } from '../io.ts';
 import {
   asOfOption,
@@ -26,7 +25,7 @@ import { type Counts, emptyCounts, type Result } from '../output/document.ts';
 import { notCovered } from '../output/not-covered.ts';
 import { type Format, printed } from '../output/print.ts';
 import { loadFor } from '../policy.ts';
-import { exitCode, put, tell } from './scan.ts';
+import { drawnFor, exitCode, put, tell } from './scan.ts';
 
 interface Options {
   readonly policy: string[];
@@ -55,11 +54,16 @@ export function addReplay(program: Command, io: Io, end: (code: ExitCode) => voi
     .addOption(failOnOption())
     .addOption(asOfOption('judge everything at this time (default: each message at its own)'))
     .action(async (options: Options) => {
+      standardInputOnce([...(options.assets ?? []), ...options.events]);
       const policy = await loadFor(options.policy, io);
       const replay = new Replay(policy, io, options);
       try {
         const result = await replay.run();
-        if (options.trace !== true) await put(printed(result, options.format, io), options.output, io);
+        const text =
+          options.trace === true
+            ? replay.trace.join('')
+            : printed(result, options.format, drawnFor(options.output, io));
+        if (options.trace !== true || options.output !== undefined) await put(text, options.output, io);
         tell(result, replay.reasons, io);
         end(exitCode(result, options.failOn, replay.incomplete, replay.failed));
       } finally {
@@ -71,6 +75,8 @@ export function addReplay(program: Command, io: Io, end: (code: ExitCode) => voi
 /** One replay over a store in memory. */
 class Replay {
   readonly reasons = new Map<string, number>();
+  /** The lines of the trace that go to a file. */
+  readonly trace: string[] = [];
   incomplete = false;
   failed = false;
   readonly #policy: Policy;
@@ -98,7 +104,7 @@ class Replay {
 
   async run(): Promise<Result> {
     const baseline = await this.#baseline();
-    for await (const item of readInput(this.#options.events)) {
+    for await (const item of inputOf(this.#options.events, this.#io)) {
       if ('problem' in item) {
         this.incomplete = true;
         this.#io.err(`${problemText(item.problem)}\n`);
@@ -148,8 +154,14 @@ class Replay {
       received = await take(decoded, this.#ports(), { offline: true, now: this.#now });
     }
     this.#count(received);
-    if (this.#options.trace === true)
-      this.#io.out(`${JSON.stringify(traceLine(index, received, this.#now))}\n`);
+    if (this.#options.trace === true) this.#tellOf(traceLine(index, received));
+  }
+
+  /** At once where somebody may be watching; a file is written when all is known. */
+  #tellOf(line: object): void {
+    const text = `${JSON.stringify(line)}\n`;
+    if (this.#options.output === undefined) this.#io.out(text);
+    else this.trace.push(text);
   }
 
   /** The clock moves to the message's time; what falls due on the way is judged first. */
@@ -206,7 +218,7 @@ class Replay {
   }
 }
 
-function traceLine(index: number, received: Received, at: Nanos) {
+function traceLine(index: number, received: Received) {
   const ids = (findings: readonly Finding[]) =>
     findings.map(({ id, detector, title }) => ({ id, detector, title }));
   const { kind, why } = received;
@@ -216,7 +228,6 @@ function traceLine(index: number, received: Received, at: Nanos) {
     index,
     kind,
     why,
-    at: formatTime(at),
     opened: ids(received.opened),
     changed: ids(received.changed),
     resolved: ids(received.resolved),

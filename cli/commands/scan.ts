@@ -4,8 +4,8 @@ import { reaches } from '../../shared/findings/order.ts';
 import { isLive } from '../../shared/findings/settle.ts';
 import { fromDate, type Nanos } from '../../shared/model/time.ts';
 import { scan } from '../../shared/pipeline/scan.ts';
-import { EXIT, type ExitCode } from '../exit.ts';
-import { gatherAssets } from '../gather.ts';
+import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
+import { gatherAssets, standardInputOnce } from '../gather.ts';
 import type { Io } from '../io.ts';
 import {
   asOfOption,
@@ -44,6 +44,7 @@ export function addScan(program: Command, io: Io, end: (code: ExitCode) => void)
     .addOption(failOnOption())
     .addOption(asOfOption('judge exceptions and expiries at this time (default: now)'))
     .action(async (options: Options) => {
+      standardInputOnce(options.assets);
       const policy = await loadFor(options.policy, io);
       const now = fromDate(new Date());
       const gathered = await gatherAssets(options.assets, io, now);
@@ -58,7 +59,7 @@ export function addScan(program: Command, io: Io, end: (code: ExitCode) => void)
         counts: gathered.counts,
         findings,
       };
-      await put(printed(result, options.format, io), options.output, io);
+      await put(printed(result, options.format, drawnFor(options.output, io)), options.output, io);
       tell(result, gathered.reasons, io);
       for (const failure of failed)
         io.err(`detector ${failure.detector} failed on ${failure.subject}: ${failure.error}\n`);
@@ -68,8 +69,17 @@ export function addScan(program: Command, io: Io, end: (code: ExitCode) => void)
 
 /** Writes to the file that was asked for, else to standard output. */
 export async function put(text: string, file: string | undefined, io: Io): Promise<void> {
-  if (file === undefined) io.out(text);
-  else await writeFile(file, text);
+  if (file === undefined) return io.out(text);
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new CommandFailed(EXIT.failure, `cannot write ${file}: ${plainReason(error)}`);
+  }
+}
+
+/** A file gets no colours. */
+export function drawnFor(file: string | undefined, io: Io): Io {
+  return file === undefined ? io : { ...io, color: false };
 }
 
 /** What was read and how it stands, for people: on stderr, so that standard output is data only. */

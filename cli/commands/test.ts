@@ -8,7 +8,7 @@ import { difference, plain, resultsJson } from '../../shared/policy-test/report.
 import { type CaseResult, runPolicyTests } from '../../shared/policy-test/run.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
 import { type Io, styled } from '../io.ts';
-import { policyOption } from '../options.ts';
+import { plainFormatOption, policyOption } from '../options.ts';
 import { loadFor } from '../policy.ts';
 
 interface Options {
@@ -23,7 +23,7 @@ export function addTest(program: Command, io: Io, end: (code: ExitCode) => void)
     .description('run policy tests (kind: PolicyTest): each case must find exactly what it expects')
     .argument('<path...>', 'files of tests, or folders of them')
     .addOption(policyOption())
-    .option('-f, --format <format>', 'table or json', 'table')
+    .addOption(plainFormatOption())
     .action(async (paths: string[], { policy: policyPaths, format }: Options) => {
       const policy = await loadFor(policyPaths, io);
       const results = await runPolicyTests(await testsIn(paths), policy, baseFiles());

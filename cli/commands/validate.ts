@@ -9,6 +9,7 @@ import { runPolicyTests } from '../../shared/policy-test/run.ts';
 import { untestedRules } from '../../shared/policy-test/untested-rules.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
 import { type Io, styled } from '../io.ts';
+import { plainFormatOption } from '../options.ts';
 
 interface Options {
   readonly format: string;
@@ -21,7 +22,7 @@ export function addValidate(program: Command, io: Io, end: (code: ExitCode) => v
     .command('validate')
     .description('check policy files: schema, references, exceptions; every problem with its line')
     .argument('<path...>', 'policy files, or folders of them')
-    .option('-f, --format <format>', 'table or json', 'table')
+    .addOption(plainFormatOption())
     .option('--strict', 'warnings are errors; with tests beside the policy, every rule wants some')
     .action(async (paths: string[], { format, strict = false }: Options) => {
       const { problems, summary } = await check(paths, strict);

@@ -31,7 +31,8 @@ export function etagOf(policy: Fields | undefined): string | undefined {
   return etag === 'ACAB' ? undefined : etag;
 }
 
-function conditionOf(binding: Fields): Condition | undefined {
+/** The condition of a binding, or of whatever else holds one under that name. */
+export function conditionOf(binding: Fields): Condition | undefined {
   const condition = binding.object('condition');
   const expression = condition?.text('expression');
   // Without an expression nothing is narrowed: the grant is judged as unconditional.

@@ -85,8 +85,10 @@ function same(a: readonly string[], b: readonly string[]): boolean {
 
 /** An expectation in one line, as it was written. */
 export function expectedText({ detector, ...fields }: Expected): string {
-  const parts = Object.entries(fields).map(([key, value]) => `${key}: ${[value].flat().join(', ')}`);
-  return [detector, ...parts].join('  ');
+  const parts = Object.entries(fields).map(
+    ([key, value]) => `${key}: ${Array.isArray(value) ? `[${value.join(', ')}]` : value}`,
+  );
+  return [detector, ...parts].join(', ');
 }
 
 /** A finding in one line, in the words of an expectation: fit to be copied into the test. */

@@ -204,7 +204,7 @@ describe('a member, a binding and a policy', () => {
         before: { ...on, member: 'user:a@x.example' },
         after: null,
       },
-      ['ignored: terraform grant on something known only after apply: google_project_iam_member.x'],
+      ['ignored: terraform resource that is no longer managed, and stays: google_project_iam_member'],
     ],
   ])('%s', (_what, resource, expected) => {
     expect(told(decoded([resource]))).toEqual(expected);
@@ -257,6 +257,22 @@ describe('what is known only after apply', () => {
       `+ roles/viewer serviceAccount:${API} on ${PROJECT}`,
     ]);
     expect(read.notes.filter((note) => note.includes('left out'))).toHaveLength(1);
+  });
+
+  it('a list unknown as such gives the accounts it refers to, and takes nothing away', () => {
+    const binding: Planned = {
+      address: 'google_project_iam_binding.x',
+      actions: ['update'],
+      before: { project: 'acme-prod', role: 'roles/viewer', members: ['user:old@x.example'] },
+      after: { project: 'acme-prod', role: 'roles/viewer' },
+      unknown: { members: true },
+      refers: { members: ['google_service_account.api.email', 'google_service_account.api'] },
+    };
+    const read = decodeTerraform(plan([API_ACCOUNT, binding]), CONTEXT);
+    expect(told(read.decoded).slice(1)).toEqual([`+ roles/viewer serviceAccount:${API} on ${PROJECT}`]);
+    expect(read.notes).toContain(
+      'terraform: may have members beside the accounts of this plan: google_project_iam_binding',
+    );
   });
 
   it('the account that is granted on, the topic, the key, and the custom role', () => {

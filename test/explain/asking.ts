@@ -13,9 +13,9 @@ import { scan } from '../../shared/pipeline/scan.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import {
   ANCESTORS,
+  account,
   CLUSTER,
   cluster,
-  gsa,
   iam,
   known,
   ksa,
@@ -86,7 +86,7 @@ export const PARTS = {
   pools: [nodePool('general')],
   pods: [workload('Deployment/payments/api', 'api')],
   ksa: [ksa('payments/api', API), ksa('payments/default')],
-  account: [gsa(API, API_ID)],
+  account: account(API, API_ID),
   binding: [iam(API_ASSET, [[USER, MEMBER]])],
   project: [iam(PROJECT, [['roles/cloudsql.client', `serviceAccount:${API}`]])],
   bucket: [

@@ -5,13 +5,13 @@ import {
   COMPLETE,
   cluster,
   gone,
-  gsa,
   iam,
   ksa,
   POLICY_YAML,
   POOL,
   policyOf,
   SECOND_CLUSTER,
+  account as theAccount,
 } from '../world.ts';
 import {
   API,
@@ -281,7 +281,7 @@ describe('the account', () => {
   const enable = `gcloud iam service-accounts enable ${API}`;
 
   it('that is disabled is enabled when declared, and let go when not', () => {
-    const account = [gsa(API, API_ID, { disabled: true })];
+    const account = theAccount(API, API_ID, { disabled: true });
     expect(told('account', chain('payments/api', { parts: { account } }))).toEqual([
       'no: api@acme-prod is disabled',
       enable,
@@ -291,7 +291,7 @@ describe('the account', () => {
   });
 
   it('that was deleted is undeleted by its unique id', () => {
-    const account = [gsa(API, API_ID), gone(API_ASSET, { time: 9_999_999_999_999_999_999n })];
+    const account = [...theAccount(API, API_ID), gone(API_ASSET, { time: 9_999_999_999_999_999_999n })];
     expect(told('account', chain('payments/api', { parts: { account } }))).toEqual([
       'no: api@acme-prod is deleted',
       `gcloud iam service-accounts undelete ${API_ID}`,
@@ -301,7 +301,7 @@ describe('the account', () => {
   it('that does not exist is created when declared; its look-alikes are named', () => {
     const other = 'api@acme-data.iam.gserviceaccount.com';
     const missing = chain('payments/api', {
-      parts: { account: [gsa(other, '100000000000000000007')], binding: [] },
+      parts: { account: theAccount(other, '100000000000000000007'), binding: [] },
     });
     expect(told('account', missing)).toEqual([
       `no: project acme-prod has no account ${API}`,
@@ -357,7 +357,7 @@ describe('the binding', () => {
       policy,
       parts: { ksa: [ksa('payments/api', email)] },
       more: [
-        gsa(email, '100000000000000000009'),
+        ...theAccount(email, '100000000000000000009'),
         iam(asset, [[USER, 'serviceAccount:acme-data.svc.id.goog[payments/api]']]),
       ],
     });
@@ -500,7 +500,7 @@ describe('the resource', () => {
     // The topic's own policy was not read.
     expect(step('resource', other)).toMatchObject({
       answer: 'undecided',
-      says: 'no role of api@acme-prod on it is seen; not read: topic:acme-prod/orders and the folders and organisation above',
+      says: 'no role of api@acme-prod on it is seen; not read: topic:acme-prod/orders',
     });
     const read = chain('payments/api topic:acme-prod/orders', {
       more: [iam('//pubsub.googleapis.com/projects/acme-prod/topics/orders', [])],

@@ -7,7 +7,11 @@ import { scan } from '../../shared/pipeline/scan.ts';
 import { type Declared, declare } from '../../shared/policy-writer/declare.ts';
 import type { Eyes } from '../../shared/policy-writer/ground.ts';
 import { type Wishes, type WrittenPolicy, writePolicy } from '../../shared/policy-writer/write-policy.ts';
+import { RUNS } from '../laws/runs.ts';
 import { known, NOW, policyOf, type World } from '../world.ts';
+
+/** Each run writes and judges a policy several times over: fewer of them do. */
+export const FEWER = { numRuns: Math.ceil(RUNS.numRuns / 4) };
 
 export const EYES: Eyes = { subjects: allSubjects, declaredPoolOf };
 

@@ -50,8 +50,8 @@ describe('a delegated file', () => {
   });
 
   it.each([
-    ['an identity of another namespace', entry('owner: a', 'checkout'), ['outside-delegation@6:47']],
-    ['or of more than its own', entry('owner: a', 'pay*'), ['outside-delegation@6:47']],
+    ['an identity of another namespace', entry('owner: a', 'checkout'), ['outside-delegation@6:48']],
+    ['or of more than its own', entry('owner: a', 'pay*'), ['outside-delegation@6:48']],
     [
       'an account of another project',
       entry('gsa: x@acme-prod.iam.gserviceaccount.com'),
@@ -88,21 +88,21 @@ describe('a delegated file', () => {
       entry('allow: [{role: roles/cloudsql.client, on: "organization:1"}]'),
       ['outside-delegation@6:122'],
     ],
-    ['an exception for everybody', exception('detector: dangling-binding'), ['outside-delegation@5:42']],
+    ['an exception for everybody', exception('detector: dangling-binding'), ['outside-delegation@5:41']],
     [
       'an exception for others',
       exception('detector: dangling-binding, namespace: "*"'),
-      ['outside-delegation@5:82'],
+      ['outside-delegation@5:81'],
     ],
     [
       'an exception for any role',
       exception('detector: "*", namespace: payments'),
-      ['outside-delegation@5:42'],
+      ['outside-delegation@5:41'],
     ],
     [
       'an exception for another role',
       exception('detector: forbidden-role, namespace: payments, role: roles/owner'),
-      ['outside-delegation@5:97'],
+      ['outside-delegation@5:95'],
     ],
     [
       'what belongs to the root',
@@ -127,7 +127,7 @@ describe('a delegated file', () => {
   it('may not hold an exception for others as a document', () => {
     const text =
       'apiVersion: anchorwatch.dev/v1\nkind: PolicyException\nmetadata: {name: e}\nspec: {match: {detector: dangling-binding, namespace: checkout}, reason: r, expires: 2027-01-01}\n';
-    expect(said(text)).toEqual(['outside-delegation@4:53']);
+    expect(said(text)).toEqual(['outside-delegation@4:55']);
   });
 
   it('is one from wherever the policy is read', () => {
@@ -137,7 +137,7 @@ describe('a delegated file', () => {
       '/srv/policy/teams/payments/a.yaml',
       'C:\\policy\\teams\\payments\\a.yaml',
     ])
-      expect(said(entry('owner: a', 'checkout'), path)).toEqual(['outside-delegation@6:47']);
+      expect(said(entry('owner: a', 'checkout'), path)).toEqual(['outside-delegation@6:48']);
   });
 });
 

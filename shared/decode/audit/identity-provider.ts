@@ -1,6 +1,10 @@
 import type { AssetName } from '../../model/asset.ts';
 import type { Facts, Observation } from '../../model/observation.ts';
-import { type IdentityProvider, identityProviderAsked, identityProviderNamed } from '../facts/identity-provider.ts';
+import {
+  type IdentityProvider,
+  identityProviderAsked,
+  identityProviderNamed,
+} from '../facts/identity-provider.ts';
 import { type Fields, Malformed } from '../fields.ts';
 import { present } from '../present.ts';
 import { type AuditEntry, type AuditHead, seenIn } from './entry.ts';

@@ -7,11 +7,12 @@ import {
   serviceAccountName,
 } from '../../model/asset.ts';
 import type { Decoded } from '../../model/decoded.ts';
-import { type Condition, type Grant, grantOf } from '../../model/grant.ts';
+import { type Grant, grantOf } from '../../model/grant.ts';
 import type { Observation } from '../../model/observation.ts';
 import { type DecodeContext, ignored } from '../answer.ts';
 import { contentId } from '../content-id.ts';
 import { type Fields, isObject } from '../fields.ts';
+import { conditionOf } from '../iam-policy.ts';
 import type { Intent } from '../intent.ts';
 import { present } from '../present.ts';
 
@@ -133,13 +134,6 @@ function bound(object: Fields, asset: AssetName): Members {
     return members.map((member) => grantOf(asset, role, member, condition));
   });
   return { known, references };
-}
-
-function conditionOf(binding: Fields): Condition | undefined {
-  const condition = binding.object('condition');
-  const expression = condition?.text('expression');
-  if (condition === undefined || expression === undefined || expression.trim() === '') return undefined;
-  return { expression, ...present({ title: condition.text('title') }) };
 }
 
 const RESOURCE_MANAGER = '//cloudresourcemanager.googleapis.com';

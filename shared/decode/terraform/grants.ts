@@ -2,8 +2,8 @@ import type { AssetName } from '../../model/asset.ts';
 import type { Decoded } from '../../model/decoded.ts';
 import { type Condition, type Grant, grantKey, grantOf } from '../../model/grant.ts';
 import { ignored, notJson } from '../answer.ts';
-import { type Fields, fieldsOf, Malformed } from '../fields.ts';
-import { grantsOf } from '../iam-policy.ts';
+import { Fields, fieldsOf, Malformed } from '../fields.ts';
+import { conditionOf, grantsOf } from '../iam-policy.ts';
 import type { Reading } from './reading.ts';
 import { type TerraformResource, unknownAt } from './resource.ts';
 import { isTargetType, targetOf } from './target.ts';
@@ -16,6 +16,8 @@ export function isGrantType(type: string): boolean {
 
 /** What one `google_…_iam_*` resource grants: a policy the whole of it, the others some more. */
 export function decodeGrants(reading: Reading, resource: TerraformResource): Decoded {
+  if (resource.after === undefined && resource.before === undefined)
+    return ignored('terraform resource that is no longer managed, and stays', resource.type);
   const [, on = '', form = ''] = IAM_TYPE.exec(resource.type) ?? [];
   const after = resource.after && targetOf(reading.plan, resource, resource.after, on);
   const before = resource.before && targetOf(reading.plan, resource, resource.before, on);
@@ -25,6 +27,7 @@ export function decodeGrants(reading: Reading, resource: TerraformResource): Dec
   const held = resource.after && after && heldIn(reading, resource, resource.after, after.asset, form);
   if (held === 'unknown') return ignored('terraform policy known only after apply', resource.address);
   reading.note('a member known only after apply, left out', resource.type, held?.unknown);
+  if (held?.mayHaveMore) reading.note('may have members beside the accounts of this plan', resource.type);
   const seen = reading.seen(target.asset, target.project);
   if (form === 'policy' && held !== undefined) {
     return reading.news(resource, [{ ...seen, kind: 'policy', grants: held.grants }]);
@@ -34,7 +37,7 @@ export function decodeGrants(reading: Reading, resource: TerraformResource): Dec
   const was = resource.before && before && heldIn(reading, resource, resource.before, before.asset, form);
   const kept = new Set(held?.grants.map(grantKey));
   // A member that is not known yet may be one of those that were: then nothing is said to go.
-  const lost = was === undefined || was === 'unknown' || (held?.unknown ?? 0) > 0 ? [] : was.grants;
+  const lost = was === undefined || was === 'unknown' || isOpen(held) ? [] : was.grants;
   const changes = [
     ...lost
       .filter((grant) => !kept.has(grantKey(grant)))
@@ -56,10 +59,15 @@ export function decodeGrants(reading: Reading, resource: TerraformResource): Dec
   );
 }
 
+function isOpen(held: Held | undefined): boolean {
+  return held !== undefined && (held.unknown > 0 || held.mayHaveMore === true);
+}
+
 interface Held {
   readonly grants: readonly Grant[];
   /** How many members are known only after apply. */
   readonly unknown: number;
+  readonly mayHaveMore?: true | undefined;
 }
 
 function heldIn(
@@ -80,7 +88,7 @@ function heldIn(
   if (role === undefined || condition === 'unknown')
     return { grants: [], unknown: members.known.length + members.unknown };
   const grants = members.known.map((member) => grantOf(asset, role, member, condition));
-  return { grants, unknown: members.unknown };
+  return { grants, unknown: members.unknown, mayHaveMore: members.mayHaveMore };
 }
 
 function wholePolicy(values: Fields, asset: AssetName, unknown: unknown): Held | 'unknown' {
@@ -101,6 +109,8 @@ function wholePolicy(values: Fields, asset: AssetName, unknown: unknown): Held |
 interface Members {
   readonly known: readonly string[];
   readonly unknown: number;
+  /** The list is known only after apply, and the accounts of this plan in it were taken: constants beside them do not show. */
+  readonly mayHaveMore?: true;
 }
 
 function oneMember(reading: Reading, resource: TerraformResource, values: Fields): Members {
@@ -126,10 +136,13 @@ function manyMembers(
   const references = reading.plan.references(resource, ['members']);
   const emails = references.map((reference) => reading.plan.referredEmail(reference, ['email', 'member']));
   const found = emails.flatMap((email) => (email === undefined ? [] : [`serviceAccount:${email}`]));
-  const isAll =
-    found.length > 0 && found.length === emails.length && (left === true || found.length === missing);
   const all = [...new Set([...known, ...found])];
-  return { known: all, unknown: isAll ? 0 : Math.max(missing - found.length, 1) };
+  const isEach = found.length === emails.length && found.length > 0;
+  if (left === true && isEach) return { known: all, unknown: 0, mayHaveMore: true };
+  return {
+    known: all,
+    unknown: isEach && found.length === missing ? 0 : Math.max(missing - found.length, 1),
+  };
 }
 
 /** A role made in the same plan is named by what it is made of. */
@@ -150,9 +163,7 @@ function customRole(reading: Reading, resource: TerraformResource): string | und
 function conditionIn(values: Fields, unknown: unknown): Condition | undefined | 'unknown' {
   // Without its condition a grant would read wider than it is.
   if (unknownAt(unknown, ['condition', 0, 'expression']) === true) return 'unknown';
-  const condition = values.objects('condition')[0];
-  const expression = condition?.text('expression');
-  if (condition === undefined || expression === undefined || expression.trim() === '') return undefined;
-  const title = condition.text('title');
-  return title === undefined ? { expression } : { expression, title };
+  // A block that stands at most once is a list of one.
+  const [condition] = values.objects('condition');
+  return condition && conditionOf(new Fields({ condition: condition.values }, values.path));
 }

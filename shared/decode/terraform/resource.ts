@@ -1,3 +1,4 @@
+import { quoted } from '../answer.ts';
 import { Fields, isObject } from '../fields.ts';
 
 /** One resource of a plan or a state. */
@@ -51,7 +52,12 @@ function partsOf(resource: Fields) {
 
 function valuesOf(resource: Fields): Fields {
   const values = resource.raw('values');
-  return new Fields(isObject(values) ? values : {}, resource.needText('address'));
+  return new Fields(isObject(values) ? values : {}, placeOf(resource.needText('address')));
+}
+
+/** Keys of `for_each` are free text, and what is wrong with a resource is said with its address. */
+function placeOf(address: string): string {
+  return quoted(address, 200);
 }
 
 function changeOf(resource: Fields): TerraformResource {
@@ -59,7 +65,7 @@ function changeOf(resource: Fields): TerraformResource {
   const change = resource.object('change');
   const side = (name: 'before' | 'after') => {
     const value = change?.raw(name);
-    return isObject(value) ? { [name]: new Fields(value, address) } : {};
+    return isObject(value) ? { [name]: new Fields(value, placeOf(address)) } : {};
   };
   const actions = change?.texts('actions') ?? [];
   const replaces = actions.some((action) => action === 'delete' || action === 'update');

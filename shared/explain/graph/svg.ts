@@ -1,5 +1,6 @@
 import type { Graph, NodeKind } from './graph.ts';
 import { layout, type PlacedEdge, type PlacedNode } from './layout.ts';
+import { visible } from './visible.ts';
 
 const STYLE = `
   :root { color-scheme: light dark; }
@@ -32,7 +33,7 @@ export function svg(graph: Graph): string {
   const [w, h] = [Math.ceil(width), Math.ceil(height)];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img">`,
-    `<title>${escaped(graph.title)}</title>`,
+    `<title>${escaped(visible(graph.title, 300))}</title>`,
     `<style>${STYLE}\n</style>`,
     '<defs>',
     marker('head', 'head'),
@@ -66,7 +67,7 @@ function nodeBox({ node, label, note, x, y, width, height }: PlacedNode): string
   const text = (at: number, content: string, style = '') =>
     `<text x="${middle}" y="${num(at)}" text-anchor="middle"${style}>${escaped(content)}</text>`;
   return [
-    `<g><title>${escaped(note === undefined ? node.label : `${node.label} (${node.note})`)}</title>`,
+    `<g><title>${escaped(visible(note === undefined ? node.label : `${node.label} (${node.note})`, 400))}</title>`,
     `<rect class="node ${node.kind}${node.isSubject === true ? ' subject' : ''}" x="${num(x)}" y="${num(y)}" width="${num(width)}" height="${num(height)}" rx="${CORNERS[node.kind]}"/>`,
     note === undefined
       ? text(y + height / 2 + 4, label)

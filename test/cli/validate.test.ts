@@ -1,0 +1,107 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { acme, cli, Folder } from './cli.ts';
+import { policyText } from './small-world.ts';
+
+const folder = new Folder();
+afterAll(() => folder.remove());
+
+const good = folder.file('good.yaml', policyText());
+const broken = folder.file('broken.yaml', policyText().replace('severity: critical', 'severity: terrible'));
+
+describe('validate', () => {
+  it('says in a line what a good policy holds', async () => {
+    expect(await cli(['validate', good])).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^✔ policy small @\w{7,} is valid: 0 identities, 1 trusted pool, .*\n$/),
+      err: '',
+    });
+  });
+
+  it('takes the policy of the example', async () => {
+    expect(await cli(['validate', acme('policy.yaml')])).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('shows every problem with its place, the line and a caret, and exits 3', async () => {
+    const ran = await cli(['validate', broken]);
+    expect(ran.code).toBe(3);
+    const [head = '', excerpt = '', caret = ''] = ran.out.split('\n');
+    const [line, column] = placeOf('terrible');
+    expect(head).toMatch(new RegExp(`broken\\.yaml:${line}:${column} error [a-z-]+: `));
+    expect(excerpt).toContain('severity: terrible');
+    expect(caret).toMatch(/^ +\^$/);
+    expect(caret.indexOf('^')).toBe(excerpt.indexOf('terrible'));
+    expect(ran.err).toBe('1 problem: this is not a policy yet\n');
+  });
+
+  it.each([
+    [good, 0, true, 0],
+    [broken, 3, false, 1],
+  ])('as JSON says so of %s', async (path, code, valid, count) => {
+    const ran = await cli(['validate', path, '--format', 'json']);
+    const printed: { problems: readonly object[] } = JSON.parse(ran.out);
+    expect(ran.code).toBe(code);
+    expect(printed).toMatchObject({ schemaVersion: 1, valid });
+    expect(Object.keys(printed)).toEqual(['schemaVersion', 'valid', 'problems']);
+    expect(printed.problems).toHaveLength(count);
+    const [line, column] = placeOf('terrible');
+    if (!valid) {
+      expect(printed.problems[0]).toMatchObject({
+        code: 'unknown-value',
+        severity: 'error',
+        file: path,
+        line,
+        column,
+        message: expect.any(String),
+        excerpt: expect.stringContaining('terrible'),
+      });
+    }
+  });
+
+  it.each<[string, string | Uint8Array, RegExp]>([
+    ['an empty file', '', /empty\.yaml:1:1 error policy-empty/],
+    ['a file of comments', '# to be written\n', /error policy-empty/],
+    ['a binary file', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff, 0x00, 0x1a]), /error invalid-utf8/],
+    ['YAML that breaks off', `${policyText()}  workloadIdentities: [{name: "api`, /error yaml-syntax/],
+    [
+      'JSON of something else',
+      '{"hello": "world"}',
+      /error (no-policy|unknown-kind|missing-key|unknown-key)/,
+    ],
+    [
+      'two entries of one name',
+      policyText().replace(
+        /( {4}- \{name: basic.*\n)/,
+        '$1    - {name: basic, roles: [roles/viewer], severity: low}\n',
+      ),
+      /:11:\d+ error duplicate-name: /,
+    ],
+    [
+      'one key twice',
+      policyText().replace('  mode: enforce\n', '  mode: enforce\n  mode: audit\n'),
+      /:7:\d+ error duplicate-key: /,
+    ],
+  ])('refuses %s', async (_what, content, words) => {
+    const ran = await cli(['validate', folder.file('empty.yaml', content)]);
+    expect(ran.code).toBe(3);
+    expect(ran.out).toMatch(words);
+    expect(ran.err).toMatch(/this is not a policy yet/);
+  });
+
+  it.each<[string, () => string, RegExp]>([
+    [
+      'a file that is not there',
+      () => folder.in('gone.yaml'),
+      /cannot read .*gone\.yaml: there is no such file/,
+    ],
+    ['a path through a file', () => `${good}/policy.yaml`, /a part of the path is not a folder/],
+  ])('cannot read %s', async (_what, path, words) => {
+    expect(await cli(['validate', path()])).toEqual({ code: 3, out: '', err: expect.stringMatching(words) });
+  });
+});
+
+/** Line and column of a word in the broken policy. */
+function placeOf(word: string): readonly [line: number, column: number] {
+  const text = policyText().replace('severity: critical', `severity: ${word}`);
+  const before = text.slice(0, text.indexOf(word));
+  return [before.split('\n').length, before.length - before.lastIndexOf('\n')];
+}
