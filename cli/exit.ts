@@ -22,7 +22,7 @@ export class CommandFailed extends Error {
 
 /** The system's reasons in plain words. */
 export function plainReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const known: Readonly<Record<string, string>> = {
     ENOENT: 'there is no such file',
     EACCES: 'permission denied',
@@ -30,6 +30,8 @@ export function plainReason(error: unknown): string {
     ENOTDIR: 'a part of the path is not a folder',
     EADDRINUSE: 'the port is taken',
     ENOSPC: 'the disk is full',
+    EROFS: 'the disk is read-only',
+    ELOOP: 'a link that leads back to itself',
   };
   return known[code] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -29,6 +29,9 @@ export interface GatherOptions {
   readonly project?: string;
 }
 
+/** A file of another kind is one mistake, however many values it has. */
+const PLACES_SHOWN = 10;
+
 /**
  * Reads asset exports, Kubernetes manifests and what `terraform show -json` prints, as a stream: what is not watched is let go at once, so
  * memory grows with what is relevant only.
@@ -78,11 +81,14 @@ export async function gatherAssets(
       if (decoded.kind === 'malformed') {
         // It stood for something, and nobody can tell for what.
         incomplete = true;
-        io.err(`${progress.clear()}${item.where.file}:${item.where.line}: malformed: ${decoded.why}\n`);
+        if (counts.malformed <= PLACES_SHOWN)
+          io.err(`${progress.clear()}${item.where.file}:${item.where.line}: malformed: ${decoded.why}\n`);
       }
     }
   }
   io.err(progress.clear());
+  if (counts.malformed > PLACES_SHOWN)
+    io.err(`… and ${counts.malformed - PLACES_SHOWN} more malformed ones\n`);
   if (!incomplete && Object.values(counts).every((n) => n === 0)) {
     incomplete = true;
     io.err(`${paths.join(', ')}: there is nothing in it, which says nothing of the cloud\n`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { type Asking, readQuestion } from '../../shared/explain/ask.ts';
 import { explain } from '../../shared/explain/explain.ts';
@@ -59,7 +60,8 @@ export function addExplain(program: Command, io: Io, end: (code: ExitCode) => vo
     )
     .addOption(outputOption())
     .addOption(asOfOption('judge expiries at this time (default: now)'))
-    .action(async (words: string[], options: Options) => {
+    .action(async (given: string[], taken: Options) => {
+      const { words, options } = apart(given, taken);
       if (words.length === 0 && options.symptom === undefined)
         throw new CommandFailed(EXIT.usage, 'say what to explain, or give an error text: --symptom "403 …"');
       if (words.length === 0) {
@@ -83,6 +85,30 @@ export function addExplain(program: Command, io: Io, end: (code: ExitCode) => vo
       await put(text, options.output, io);
       end(incomplete ? EXIT.incomplete : explanation.verdict.answer === 'no' ? EXIT.findings : EXIT.clean);
     });
+}
+
+/** An option that takes several files takes the subject after them too: what is no file there is a word of the question. */
+function apart(
+  given: readonly string[],
+  options: Options,
+): { readonly words: readonly string[]; readonly options: Options } {
+  const words = [...given];
+  const files = (all: readonly string[] | undefined): string[] | undefined => {
+    if (all === undefined) return undefined;
+    const end = all.findLastIndex((path, index) => index === 0 || path === '-' || existsSync(path)) + 1;
+    words.push(...all.slice(end));
+    return all.slice(0, end);
+  };
+  const [policy, assets] = [files(options.policy), files(options.assets)];
+  const { policy: _policy, assets: _assets, ...rest } = options;
+  return {
+    words,
+    options: {
+      ...rest,
+      ...(policy === undefined ? {} : { policy }),
+      ...(assets === undefined ? {} : { assets }),
+    },
+  };
 }
 
 async function explained(

@@ -262,7 +262,11 @@ function resourceLines({ subject, reached, notKnown }: ResourceExplained, io: Io
             ? 'declared with a condition only'
             : '',
         [
-          ...(workloads.length === 0 ? [] : [`for ${workloads.join(', ')}`]),
+          ...(workloads.length === 0
+            ? []
+            : [
+                `for ${workloads.map(({ who, state }) => (state === 'bound' ? who : `${who} (${state})`)).join(', ')}`,
+              ]),
           ...(note === '' ? [] : [note]),
         ].join('; '),
       ],

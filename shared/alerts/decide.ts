@@ -34,15 +34,18 @@ export function decide(input: {
   readonly mode: Mode;
   readonly destination: string;
   readonly asOf: Nanos;
+  /** How long an outage lasts before it is told; `SETTLING` unless the policy says otherwise. */
+  readonly settling?: Nanos;
 }): Decision {
-  const { incident, findings, mode, asOf } = input;
+  const { incident, findings, mode, asOf, settling = SETTLING } = input;
   const live = findings.filter(isAlertable);
   const announced = incident.sent.findLast((sent) => sent.destination === input.destination);
-  if (announced === undefined) return mode === 'enforce' ? first(findings, live, asOf) : none('mode');
+  if (announced === undefined)
+    return mode === 'enforce' ? first(findings, live, asOf, settling) : none('mode');
   if (announced.revision >= incident.revision) return none('nothing new');
   // An edit notifies nobody: new trouble under a message that said "resolved" needs a message of its own. A flapping finding has had enough of them.
   if (live.length > 0 && !announced.told.open && !live.some((finding) => finding.flapping)) {
-    return mode === 'enforce' ? announce(live, asOf, 'reopened') : none('mode');
+    return mode === 'enforce' ? announce(live, asOf, settling, 'reopened') : none('mode');
   }
   return { action: 'update', reason: changeSince(announced.told, findings, live) };
 }
@@ -57,21 +60,32 @@ function isAlertable(finding: Finding): boolean {
   return finding.class !== 'posture' && isLive(finding);
 }
 
-function first(findings: readonly Finding[], live: readonly Finding[], asOf: Nanos): Decision {
-  if (live.length > 0) return announce(live, asOf, 'opened');
-  if (findings.some(missed)) return { action: 'post', reason: 'opened-and-resolved' };
+function first(
+  findings: readonly Finding[],
+  live: readonly Finding[],
+  asOf: Nanos,
+  settling: Nanos,
+): Decision {
+  if (live.length > 0) return announce(live, asOf, settling, 'opened');
+  if (findings.some((finding) => missed(finding, settling)))
+    return { action: 'post', reason: 'opened-and-resolved' };
   return none(silence(findings));
 }
 
-function announce(live: readonly Finding[], asOf: Nanos, reason: 'opened' | 'reopened'): Decision {
+function announce(
+  live: readonly Finding[],
+  asOf: Nanos,
+  settling: Nanos,
+  reason: 'opened' | 'reopened',
+): Decision {
   if (live.some((finding) => finding.class === 'attack')) return { action: 'post', reason };
   const since = earliest(live.map((finding) => finding.firstSeen)) ?? asOf;
-  const until = since + SETTLING;
+  const until = since + settling;
   return asOf < until ? { action: 'hold', until, reason: 'settling' } : { action: 'post', reason };
 }
 
 /** It came and went between two deliveries, or while Slack was down, and nobody has heard. What a person closed, a person knows. */
-function missed(finding: Finding): boolean {
+function missed(finding: Finding, settling: Nanos): boolean {
   if (finding.state !== 'resolved' || finding.resolvedAt === undefined) return false;
   if (
     finding.resolution !== undefined &&
@@ -81,7 +95,7 @@ function missed(finding: Finding): boolean {
     return false;
   return (
     finding.class === 'attack' ||
-    (finding.class === 'outage' && finding.resolvedAt - finding.firstSeen >= SETTLING)
+    (finding.class === 'outage' && finding.resolvedAt - finding.firstSeen >= settling)
   );
 }
 

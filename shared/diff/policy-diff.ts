@@ -1,5 +1,5 @@
 import { type PolicyLine, SEVERITIES, type Severity } from '../model/finding.ts';
-import { DAY, formatTime, type Nanos } from '../model/time.ts';
+import { DAY, type Nanos, toDate } from '../model/time.ts';
 import type {
   AllowedGrant,
   DeclaredIdentity,
@@ -24,6 +24,7 @@ type Told = { readonly effect: Effect; readonly text: string };
 
 /** What a change of the policy permits or forbids, in words. */
 export function diffPolicies(a: Policy, b: Policy): PolicyDiff {
+  const day = dayIn(b.timezone);
   const changes = [
     ...frame(a, b),
     ...named('trust.pools', a.pools, b.pools, ({ at }) => at, {
@@ -44,7 +45,7 @@ export function diffPolicies(a: Policy, b: Policy): PolicyDiff {
       went: (rule) => `no longer forbidden: ${[...rule.roles, ...rule.principals].join(', ')}`,
       kept: forbiddenChanges,
     }),
-    ...keyChanges(a, b),
+    ...keyChanges(a, b, day),
     ...named('trustedChangers', a.trustedChangers, b.trustedChangers, ({ at }) => at, {
       more: 'weaker',
       came: ({ subject, may }) => `${subject} may change identities now (${may.join(', ')})`,
@@ -55,7 +56,7 @@ export function diffPolicies(a: Policy, b: Policy): PolicyDiff {
       more: 'weaker',
       came: (item) => `exception added until ${day(item.expires)}: ${item.match.detector}, ${item.reason}`,
       went: (item) => `exception ended: ${item.match.detector}, ${item.reason}`,
-      kept: exceptionChanges,
+      kept: exceptionChanges(day),
     }),
     ...named('sensitive', a.sensitive, b.sensitive, ({ at }) => at, {
       more: 'stronger',
@@ -261,7 +262,7 @@ function severityChange(a: Severity | undefined, b: Severity | undefined): reado
   return changed(milder ? 'weaker' : 'stronger', 'severity is', a ?? 'high', b ?? 'high');
 }
 
-function keyChanges(a: Policy, b: Policy): readonly PolicyChange[] {
+function keyChanges(a: Policy, b: Policy, day: (end: Nanos) => string): readonly PolicyChange[] {
   const section = 'serviceAccountKeys';
   const [was, is] = [a.serviceAccountKeys, b.serviceAccountKeys];
   if (was === undefined || is === undefined) {
@@ -294,13 +295,13 @@ function keyChanges(a: Policy, b: Policy): readonly PolicyChange[] {
       more: 'weaker',
       came: (item) => `${item.serviceAccount} may have ${item.maxKeys ?? 'any number of'} keys now`,
       went: (item) => `${item.serviceAccount} may no longer have keys`,
-      kept: allowanceChanges,
+      kept: allowanceChanges(day),
     }),
   ];
 }
 
-function allowanceChanges(a: KeyAllowance, b: KeyAllowance): readonly Told[] {
-  return [
+function allowanceChanges(day: (end: Nanos) => string) {
+  return (a: KeyAllowance, b: KeyAllowance): readonly Told[] => [
     ...changed('weaker', 'speaks of', a.serviceAccount, b.serviceAccount),
     ...limitChange(a.maxKeys, b.maxKeys, 'keys', String),
     ...limitChange(a.expires, b.expires, 'holds until', day),
@@ -327,20 +328,22 @@ function changerChanges(a: TrustedChanger, b: TrustedChanger): readonly Told[] {
   ];
 }
 
-function exceptionChanges(a: Exception, b: Exception): readonly Told[] {
-  const match = (item: Exception) =>
-    Object.entries(item.match)
-      .flatMap(([field, value]) => (value === undefined ? [] : [`${field} ${value}`]))
-      .join(', ');
-  return [
-    // Which of two patterns covers more is not judged: a changed exception is one to look at.
-    ...changed('weaker', 'covers', match(a), match(b)),
-    ...limitChange(a.expires, b.expires, 'holds until', day),
-    ...changed('neutral', 'reason is', a.reason, b.reason),
-    ...changed('neutral', 'ticket is', a.ticket ?? '', b.ticket ?? ''),
-    ...changed('weaker', 'approved by', a.approvedBy ?? '', b.approvedBy ?? ''),
-    ...changed('neutral', 'requested by', a.requestedBy ?? '', b.requestedBy ?? ''),
-  ];
+function exceptionChanges(day: (end: Nanos) => string) {
+  return (a: Exception, b: Exception): readonly Told[] => {
+    const match = (item: Exception) =>
+      Object.entries(item.match)
+        .flatMap(([field, value]) => (value === undefined ? [] : [`${field} ${value}`]))
+        .join(', ');
+    return [
+      // Which of two patterns covers more is not judged: a changed exception is one to look at.
+      ...changed('weaker', 'covers', match(a), match(b)),
+      ...limitChange(a.expires, b.expires, 'holds until', day),
+      ...changed('neutral', 'reason is', a.reason, b.reason),
+      ...changed('neutral', 'ticket is', a.ticket ?? '', b.ticket ?? ''),
+      ...changed('weaker', 'approved by', a.approvedBy ?? '', b.approvedBy ?? ''),
+      ...changed('neutral', 'requested by', a.requestedBy ?? '', b.requestedBy ?? ''),
+    ];
+  };
 }
 
 /** Rules have no names and the last match wins, so they are compared by what they say. */
@@ -384,8 +387,15 @@ function lowers({ set, max }: SeverityRule): boolean {
   return max !== undefined || (set !== undefined && SEVERITIES.indexOf(set) > SEVERITIES.indexOf('high'));
 }
 
-function day(time: Nanos): string {
-  return formatTime(time).slice(0, 10);
+/** The last day on which something holds that ends at this moment, in the policy's own time zone. */
+function dayIn(timeZone: string): (end: Nanos) => string {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return (end) => format.format(toDate(end - 1_000_000n));
 }
 
 function days(length: Nanos): string {

@@ -1,3 +1,4 @@
+import type { EdgeState } from '../model/edge.ts';
 import type { Finding, PolicyLine, Remedy } from '../model/finding.ts';
 import type { Source } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
@@ -132,8 +133,8 @@ export interface KeyExplained {
 /** One watched identity that reaches a resource, and through which grant. */
 export interface Reach {
   readonly identity: string;
-  /** KSAs that can become it, when it is an account. */
-  readonly workloads: readonly string[];
+  /** KSAs linked to it, when it is an account, with the state of the edge: only `bound` ones can become it. */
+  readonly workloads: readonly { readonly who: string; readonly state: EdgeState }[];
   readonly role: string;
   /** The resource itself, or what it lies in. */
   readonly on: string;

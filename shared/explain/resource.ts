@@ -1,5 +1,7 @@
+import { edgeFacts } from '../detectors/edge-facts.ts';
 import { isWatched, ksaOf, ksasLinkedTo, resourceWords } from '../detectors/grant-facts.ts';
 import type { GrantFact } from '../inventory/facts.ts';
+import type { Account } from '../inventory/view.ts';
 import type { AssetName } from '../model/asset.ts';
 import { resourceKind, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, LINKING_ROLES } from '../model/grant.ts';
@@ -81,16 +83,21 @@ function reachOf(fact: GrantFact, resource: AssetName, isHere: boolean, world: W
   ];
   return {
     identity: ksa === undefined ? principalLabel(principal) : `${ksa.namespace}/${ksa.name}`,
-    workloads:
-      account === undefined
-        ? []
-        : ksasLinkedTo(account, view, policy)
-            .map(({ namespace, name }) => `${namespace}/${name}`)
-            .toSorted(),
+    workloads: account === undefined ? [] : linkedTo(account, world),
     role: grant.role,
     on: levelLabel(grant.resource, world),
     answer: condition !== '' || reach === 'unknown' ? 'undecided' : 'yes',
     note: notes.join('; '),
     declared: links ? 'not judged' : declaredState(fact, world),
   };
+}
+
+/** The KSAs of trusted pools that are linked to an account, and how far. */
+function linkedTo(account: Account, { view, policy }: World): Reach['workloads'] {
+  return ksasLinkedTo(account, view, policy)
+    .map((ksa) => ({
+      who: `${ksa.namespace}/${ksa.name}`,
+      state: edgeFacts({ kind: 'edge', ksa, account: account.id }, view, policy)?.state ?? 'undecided',
+    }))
+    .toSorted((a, b) => (a.who < b.who ? -1 : 1));
 }

@@ -10,11 +10,13 @@ import {
   declaredForGsa,
   exceptionFor,
   inScope,
+  sensitiveAt,
   severityOf,
 } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { actBehind, actorOf, causeKeys } from './attribute.ts';
 import { fingerprint } from './fingerprint.ts';
+import { forPreviews, policyInForce } from './in-force.ts';
 
 /** What all detectors together say of one subject. */
 export interface Verdicts {
@@ -24,7 +26,8 @@ export interface Verdicts {
 }
 
 /** Judges one subject. Pure: the same view and policy give the same verdicts, on the whole inventory or on the subject's neighbourhood. */
-export function judge(subject: Subject, view: View, policy: Policy): Verdicts {
+export function judge(subject: Subject, view: View, declared: Policy): Verdicts {
+  const policy = policyInForce(declared, view);
   const present = canonicalSubject(subject, view);
   // Under a name that is no longer the asset's own there is nothing left to judge.
   if (subjectKey(present) !== subjectKey(subject)) return { verdicts: [], failed: [] };
@@ -104,10 +107,11 @@ function isInScope(judgement: Judgement, view: View, policy: Policy): boolean {
 
 function verdictOf(detector: Detector, judgement: Judgement, view: View, policy: Policy): Verdict {
   const act = actBehind(judgement.cause, view);
+  const preview = forPreviews(judgement, view, policy);
   const base = {
     id: fingerprint(policy.name, detector.id, judgement),
     detector: detector.id,
-    class: judgement.class ?? detector.class,
+    class: preview.class ?? judgement.class ?? detector.class,
     title: judgement.title,
     subject: judgement.subject,
     identity: judgement.identity,
@@ -129,7 +133,13 @@ function verdictOf(detector: Detector, judgement: Judgement, view: View, policy:
     controls: detector.controls,
     causes: causeKeys(judgement.cause, act, view),
   };
-  const severity = severityOf(policy, { ...base, severity: judgement.severity ?? detector.severity });
+  const severity = severityOf(policy, {
+    ...base,
+    severity: preview.severity ?? judgement.severity ?? detector.severity,
+    // A cap for a sandbox does not hold for what leaves it.
+    uncapped:
+      preview.severity !== undefined || sensitiveAt(policy, view.spellings(judgement.resource)).length > 0,
+  });
   if (judgement.state === 'undecided') return { ...base, severity, verdict: 'undecided' };
   const exception = exceptionFor(
     policy,

@@ -2,6 +2,7 @@ import { decide, toldBy } from '../alerts/decide.ts';
 import { slackMessage } from '../alerts/slack-message.ts';
 import { hashOf } from '../findings/fingerprint.ts';
 import { MINUTE, type Nanos, SECOND } from '../model/time.ts';
+import { modeOf } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Log, Notifier, OutboxRow, PolicySource, SendResult, Store } from '../ports.ts';
 import { evaluateDue } from './evaluate.ts';
@@ -67,7 +68,16 @@ async function deliverRow(
   if (task === undefined) return false;
   const { incident, findings } = task;
   const { destination } = task.row;
-  const decision = decide({ incident, findings, mode: policy.mode, destination, asOf: now });
+  // What the policy only records, or keeps for the digest, announces nothing; beside something that does, it is told along.
+  const enforced = findings.filter((finding) => modeOf(policy, finding) === 'enforce');
+  const decision = decide({
+    incident,
+    findings: enforced.length > 0 ? enforced : findings,
+    mode: enforced.length > 0 ? 'enforce' : 'audit',
+    settling: policy.settle.outage,
+    destination,
+    asOf: now,
+  });
   if (decision.action === 'none') {
     await settle(task, undefined, store, now);
     return false;

@@ -230,7 +230,7 @@ function write(
       if (move !== undefined && isLive(finding.state) && !isLive(row?.finding.state ?? 'resolved'))
         result.opened.push(finding);
       else if (move?.to === 'resolved') result.resolved.push(finding);
-      else if (isChange) result.changed.push(finding);
+      else if (isChange && !isQuestion(row?.finding, finding)) result.changed.push(finding);
     }
   }
   for (const id of touched) record(tx, incidents.get(id), destinations, outbox, asOf);
@@ -265,6 +265,11 @@ function placed(
     touched.add(next.id);
   incidents.set(next);
   return { ...finding, incident: group.id };
+}
+
+/** What nobody could decide before and nobody can now was never a finding, so that it is no change of one. */
+function isQuestion(before: Finding | undefined, now: Finding): boolean {
+  return now.state === 'undecided' && (before === undefined || before.state === 'undecided');
 }
 
 /** What people would see differently: everything but the times of looking. */

@@ -19,7 +19,7 @@ const SEEN_KEPT = 35n * DAY;
 type News = Extract<Decoded, { kind: 'news' }>;
 
 export interface Observed {
-  /** `stale`: it is older than what is known, and changes nothing. */
+  /** `stale`: something newer was known of all it speaks of. It may still teach what stood before. */
   readonly kind: 'new' | 'duplicate' | 'stale';
   /** Keys of the subjects to judge anew. */
   readonly dirty: readonly string[];
@@ -60,7 +60,7 @@ export async function observe(news: News, policy: Policy, store: Store, now: Nan
       );
     }
     tx.put('seen', news.id, { at: now }, { expiresAt: now + SEEN_KEPT });
-    const stale = touch.changed === 0 && news.acts.length === 0 && isOlder(news, before);
+    const stale = news.acts.length === 0 && isOlder(news, before);
     return { kind: stale ? 'stale' : 'new', dirty: [...dirty].sort() };
   });
 }
@@ -171,7 +171,7 @@ function touched(old: Inventory, present: Inventory, policy: Policy, now: Nanos)
     for (const subject of subjectsOf(fact, new View(inventory, now, declaredPoolOf(policy))))
       subjects.add(subjectKey(subject));
   }
-  return { keys, subjects, changed: changed.size };
+  return { keys, subjects };
 }
 
 function compare(

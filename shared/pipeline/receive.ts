@@ -65,10 +65,10 @@ export async function take(
   }
   // A second delivery may be all that is left of a handler that died halfway: what it did not come to ask for is asked for now.
   const isDuplicate = observed.kind === 'duplicate';
-  if (isDuplicate || outcome.opened.length + outcome.changed.length + outcome.resolved.length > 0)
-    await ports.queue.nudgeDeliver();
+  const isNews = outcome.opened.length + outcome.changed.length + outcome.resolved.length > 0;
+  if (isDuplicate || isNews) await ports.queue.nudgeDeliver();
   if (isDuplicate) return { kind: 'duplicate', why: 'this message was taken in before' };
-  if (observed.kind === 'stale') return { kind: 'stale', why: 'older than what is known' };
+  if (observed.kind === 'stale' && !isNews) return { kind: 'stale', why: 'older than what is known' };
   return { kind: news.acts.length > 0 ? 'act' : 'observed', why: '', ...outcome };
 }
 

@@ -19,8 +19,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export async function cli(argv: readonly string[], input?: string | Uint8Array): Promise<Ran> {
   const written = { out: '', err: '' };
   const io = {
-    out: (text: string) => void (written.out += text),
-    err: (text: string) => void (written.err += text),
+    out(text: string) {
+      written.out += text;
+    },
+    err(text: string) {
+      written.err += text;
+    },
     ...(input === undefined ? {} : { in: bytesOf(input) }),
     color: false,
     errIsTerminal: false,

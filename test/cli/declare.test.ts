@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { addDeclare } from '../../cli/commands/declare.ts';
-import { addInit } from '../../cli/commands/init.ts';
 import { EXIT } from '../../cli/exit.ts';
-import { runCommand } from './run-command.ts';
+import { cli } from './cli.ts';
 
 const ACME = fileURLToPath(new URL('../../examples/acme/assets.ndjson', import.meta.url));
 const FOLDER = mkdtempSync(join(tmpdir(), 'anchorwatch-declare-'));
@@ -16,10 +14,10 @@ const AS_OF = ['--as-of', '2026-11-22'];
 afterAll(() => rmSync(FOLDER, { recursive: true }));
 
 const declare = (assets: string, ...more: readonly string[]) =>
-  runCommand(addDeclare, 'declare', '--policy', POLICY, '--assets', assets, ...AS_OF, ...more);
+  cli(['declare', '--policy', POLICY, '--assets', assets, ...AS_OF, ...more]);
 
 beforeEach(async () => {
-  const { out } = await runCommand(addInit, 'init', '-a', ACME, '--owner', 'security@acme.example', ...AS_OF);
+  const { out } = await cli(['init', '-a', ACME, '--owner', 'security@acme.example', ...AS_OF]);
   writeFileSync(POLICY, out);
   // Without everything that names prometheus, which holds its role itself.
   const lines = readFileSync(ACME, 'utf8').split('\n');

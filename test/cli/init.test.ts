@@ -3,13 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { addDeclare } from '../../cli/commands/declare.ts';
-import { addInit } from '../../cli/commands/init.ts';
-import { addScan } from '../../cli/commands/scan.ts';
-import { addValidate } from '../../cli/commands/validate.ts';
 import { EXIT } from '../../cli/exit.ts';
 import { fixturePath, itOnFixtures } from '../fixtures.ts';
-import { runCommand } from './run-command.ts';
+import { cli } from './cli.ts';
 
 const ACME = fileURLToPath(new URL('../../examples/acme/assets.ndjson', import.meta.url));
 jest.setTimeout(60_000);
@@ -17,7 +13,7 @@ const FOLDER = mkdtempSync(join(tmpdir(), 'anchorwatch-init-'));
 afterAll(() => rmSync(FOLDER, { recursive: true }));
 
 const OWNER = ['--owner', 'security@acme.example', '--as-of', '2026-11-22'];
-const init = (...argv: readonly string[]) => runCommand(addInit, 'init', ...argv);
+const init = (...argv: readonly string[]) => cli(['init', ...argv]);
 
 /** What becomes of a source on its first day. */
 async function firstDay(assets: string) {
@@ -31,9 +27,9 @@ async function firstDay(assets: string) {
     policy,
     '--force',
   );
-  const validate = await runCommand(addValidate, 'validate', policy);
-  const scan = await runCommand(addScan, 'scan', '--policy', policy, ...given, '--format', 'json');
-  const declare = await runCommand(addDeclare, 'declare', '--policy', policy, ...given, '--check');
+  const validate = await cli(['validate', policy]);
+  const scan = await cli(['scan', '--policy', policy, ...given, '--format', 'json']);
+  const declare = await cli(['declare', '--policy', policy, ...given, '--check']);
   return {
     init: code,
     validate: validate.code,
@@ -51,9 +47,9 @@ const SOURCES = [
   'terraform-google-conversion/cai',
   'professional-services/cai_assets.json',
   'k8s-io',
-  'oss-test-infra',
-  'istio-test-infra',
-  'knative-infra',
+  'oss-test-infra/manifests',
+  'istio-test-infra/manifests',
+  'knative-infra/manifests',
   'bank-of-anthos',
   'microservices-demo',
   'terraform-google-kubernetes-engine',
@@ -137,8 +133,9 @@ metadata:
     const { out } = await init('-a', manifest, '--cluster', 'acme-prod/europe-west1/prod-euw1', ...OWNER);
     expect(out).toContain('- acme-prod/europe-west1/prod-euw1');
     expect(out).toContain('identity: { pool: acme-prod, namespace: payments, serviceAccount: api }');
-    await expect(init('-a', manifest, '--cluster', 'prod', ...OWNER)).rejects.toThrow(
-      'PROJECT/LOCATION/NAME',
-    );
+    expect(await init('-a', manifest, '--cluster', 'prod', ...OWNER)).toMatchObject({
+      code: EXIT.usage,
+      err: expect.stringContaining('PROJECT/LOCATION/NAME'),
+    });
   });
 });

@@ -13,6 +13,10 @@ spec:
       - {name: prod, pool: ${POOL}, clusters: [acme-prod/europe-west1/prod-euw1]}
   forbiddenRoles:
     - {name: basic, roles: [roles/owner, roles/editor], severity: ${severity}}
+  workloadIdentities:
+    - name: debug
+      identity: {pool: prod, namespace: sandbox, serviceAccount: debug}
+      owner: team-sandbox
   routing: {fallbackChannel: C0PLATSEC}
 `;
 }

@@ -12,7 +12,7 @@ describe('validate', () => {
   it('says in a line what a good policy holds', async () => {
     expect(await cli(['validate', good])).toEqual({
       code: 0,
-      out: expect.stringMatching(/^✔ policy small @\w{7,} is valid: 0 identities, 1 trusted pool, .*\n$/),
+      out: expect.stringMatching(/^✔ policy small @\w{7,} is valid: 1 identity, 1 trusted pool, .*\n$/),
       err: '',
     });
   });
@@ -61,7 +61,7 @@ describe('validate', () => {
     ['an empty file', '', /empty\.yaml:1:1 error policy-empty/],
     ['a file of comments', '# to be written\n', /error policy-empty/],
     ['a binary file', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff, 0x00, 0x1a]), /error invalid-utf8/],
-    ['YAML that breaks off', `${policyText()}  workloadIdentities: [{name: "api`, /error yaml-syntax/],
+    ['YAML that breaks off', `${policyText()}  exceptions: {items: [{name: "api`, /error yaml-syntax/],
     [
       'JSON of something else',
       '{"hello": "world"}',
@@ -73,7 +73,7 @@ describe('validate', () => {
         /( {4}- \{name: basic.*\n)/,
         '$1    - {name: basic, roles: [roles/viewer], severity: low}\n',
       ),
-      /:11:\d+ error duplicate-name: /,
+      /:12:\d+ error duplicate-name: /,
     ],
     [
       'one key twice',

@@ -88,19 +88,19 @@ describe('two policies', () => {
       'maxKeys: 2, expires: 2027-06-30',
       [
         'weaker serviceAccountKeys.allowed[sftp] keys: 2 now, was 1',
-        'weaker serviceAccountKeys.allowed[sftp] holds until: 2027-07-01 now, was 2027-01-01',
+        'weaker serviceAccountKeys.allowed[sftp] holds until: 2027-06-30 now, was 2026-12-31',
       ],
       [
         'stronger serviceAccountKeys.allowed[sftp] keys: 1 now, was 2',
-        'stronger serviceAccountKeys.allowed[sftp] holds until: 2027-01-01 now, was 2027-07-01',
+        'stronger serviceAccountKeys.allowed[sftp] holds until: 2026-12-31 now, was 2027-06-30',
       ],
     ],
     [
       'an exception',
       'expires: 2026-12-01',
       'expires: 2027-02-01',
-      ['weaker exceptions[migration] holds until: 2027-02-02 now, was 2026-12-02'],
-      ['stronger exceptions[migration] holds until: 2026-12-02 now, was 2027-02-02'],
+      ['weaker exceptions[migration] holds until: 2027-02-01 now, was 2026-12-01'],
+      ['stronger exceptions[migration] holds until: 2026-12-01 now, was 2027-02-01'],
     ],
     [
       'an owner',
@@ -124,7 +124,7 @@ describe('two policies', () => {
       'stronger exceptions[migration] exception ended: forbidden-role, migration',
     ]);
     expect(lines(without, POLICY_YAML)).toEqual([
-      'weaker exceptions[migration] exception added until 2026-12-02: forbidden-role, migration',
+      'weaker exceptions[migration] exception added until 2026-12-01: forbidden-role, migration',
       'wider workloadIdentities[direct] declared: acme-prod.svc.id.goog[payments/exporter] as itself, may have roles/storage.objectCreator on bucket:ledger',
       'stronger forbiddenRoles[public] forbidden now: allUsers',
     ]);

@@ -121,11 +121,11 @@ describe('a resource', () => {
         role,
         on,
         answer,
-        ...workloads,
+        ...workloads.map(({ who, state }) => `${who} ${state}`),
       ]),
     ).toEqual([
-      ['api@acme-prod', 'roles/storage.admin', 'organization:123456789012', 'yes', 'payments/api'],
-      ['api@acme-prod', 'roles/storage.objectViewer', 'bucket:ledger', 'undecided', 'payments/api'],
+      ['api@acme-prod', 'roles/storage.admin', 'organization:123456789012', 'yes', 'payments/api bound'],
+      ['api@acme-prod', 'roles/storage.objectViewer', 'bucket:ledger', 'undecided', 'payments/api bound'],
     ]);
     expect(explained.verdict.text).toBe('1 watched identity reaches bucket:ledger.');
   });

@@ -7,7 +7,8 @@ import { type Ports, wire } from '../../functions/wiring.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { Collection, Documents, Store } from '../../shared/ports.ts';
-import { POLICY, t } from '../world.ts';
+import { BARE_POLICY } from '../pipeline/policies.ts';
+import { t } from '../world.ts';
 
 export interface Served {
   readonly store: Store;
@@ -17,6 +18,8 @@ export interface Served {
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
   all<C extends Collection>(collection: C): Promise<readonly Documents[C][]>;
   findings(): Promise<readonly Finding[]>;
+  /** Of all detectors there will ever be, those that the change of the tests is about. */
+  about(...detectors: readonly string[]): Promise<readonly Finding[]>;
   close(): Promise<void>;
 }
 
@@ -32,7 +35,7 @@ export async function serve({
     void lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
   wire({
     store,
-    policy: { current: async () => POLICY },
+    policy: { current: async () => BARE_POLICY },
     notifier: {
       post: async (channel) => ({ kind: 'sent', handle: { channel, ts: '1.000001' } }),
       update: async (handle) => ({ kind: 'sent', handle }),
@@ -47,6 +50,7 @@ export async function serve({
   const all = async <C extends Collection>(collection: C) => [
     ...(await store.transaction((tx) => tx.list(collection, undefined, 1000))).values(),
   ];
+  const findings = async () => (await all('findings')).map((row) => row.finding);
   return {
     store,
     lines,
@@ -58,7 +62,8 @@ export async function serve({
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     all,
-    findings: async () => (await all('findings')).map((row) => row.finding),
+    findings,
+    about: async (...detectors) => (await findings()).filter((f) => detectors.includes(f.detector)),
     async close() {
       wire(undefined);
       const closed = new Promise((resolve) => server.close(resolve));

@@ -88,7 +88,7 @@ it('carries the whole language, each part with its place', () => {
     settle: { removals: MINUTE, outage: 15n * MINUTE },
   });
   const places = [FULL.modes, FULL.delegations, FULL.routing.routes, FULL.reports, FULL.destinations].flat();
-  expect(places.map(({ at }) => at.line)).toEqual([12, 13, 22, 23, 24, 26, 27]);
+  expect(places.map(({ at }) => at.line)).toEqual([13, 14, 23, 24, 25, 27, 28]);
 });
 
 it('has a default for all of it', () => {

@@ -152,21 +152,15 @@ function middle({ y, height }: Slot): number {
   return y + height / 2;
 }
 
-/** Pulls each slot towards its neighbours, downwards only as far as the ones above leave room. */
+/** Pulls each slot towards its neighbours as far as those above leave room, then the column as a whole back to where they are. */
 function align(column: readonly Slot[]): void {
   let free = Number.NEGATIVE_INFINITY;
-  const wished = column.map((slot) => mean(slot) - slot.height / 2);
-  const total = column.reduce((sum, slot) => sum + slot.height + ROW_GAP, 0);
-  const centre = wished.reduce((sum, y) => sum + y, 0) / Math.max(column.length, 1);
-  const least = centre - total / 2;
-  for (const [index, slot] of column.entries()) {
-    slot.y = Math.max(
-      free,
-      Math.min(wished[index]!, least + total),
-      index === 0 ? Math.min(wished[0]!, least) : free,
-    );
+  for (const slot of column) {
+    slot.y = Math.max(mean(slot) - slot.height / 2, free);
     free = slot.y + slot.height + ROW_GAP;
   }
+  const shift = column.reduce((sum, slot) => sum + mean(slot) - middle(slot), 0) / Math.max(column.length, 1);
+  for (const slot of column) slot.y += shift;
 }
 
 /** Nothing above the margin. */

@@ -162,7 +162,8 @@ function resourceGraph(explained: ResourceExplained): Graph {
   for (const { identity, workloads, role, on, declared, answer } of explained.reached.slice(0, 16)) {
     const isAccount = workloads.length > 0 || identity.includes('@');
     const who = graph.node(isAccount ? 'account' : 'ksa', identity);
-    for (const ksa of workloads.slice(0, 4)) graph.edge(graph.node('ksa', ksa), who);
+    for (const { who: ksa, state } of workloads.slice(0, 4))
+      graph.edge(graph.node('ksa', ksa), who, state === 'bound' ? {} : { label: state, drift: true });
     const drift = declared === 'no' || declared === 'condition missing';
     const named = graph.node('role', `${identity} ${role} ${on}`, {
       label: role,
