@@ -1,5 +1,9 @@
-/** Writes `events.ndjson`, the Pub/Sub push bodies of one morning, and `events.md`, which says what each of them is. */
+/**
+ * Writes `events.ndjson`, the Pub/Sub push bodies of one morning, and `events.md`, which says what each of them is. Into the folder that is
+ * named, else beside itself.
+ */
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   account,
   accountAsset,
@@ -542,7 +546,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function write(file: string, text: string): void {
-  writeFileSync(new URL(file, import.meta.url), text);
+  writeFileSync(join(process.argv[2] ?? import.meta.dirname, file), text);
 }
 
 write('events.ndjson', SCENES.map(({ body }) => `${JSON.stringify(body)}\n`).join(''));

@@ -23,7 +23,7 @@ export function decodeDocument(text: string): unknown {
   return restore(JSON.parse(text));
 }
 
-/** Twenty digits, so that text order is time order. */
+/** Twenty-one digits, so that text order is time order. */
 export function encodeNanos(time: Nanos): string {
   if (time < 0n || time >= TOO_BIG)
     throw new RangeError(`cannot store ${time}: not a bigint of 0 to ${WIDTH} digits`);

