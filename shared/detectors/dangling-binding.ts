@@ -29,6 +29,7 @@ export const danglingBinding = {
     methods: ['google.iam.admin.v1.SetIAMPolicy'],
   },
   controls: [ACCOUNT_MANAGEMENT, OWASP_LATERAL],
+  heldForPolicy: true,
   detect(subject, view, policy) {
     const edge = edgeFacts(subject, view, policy);
     if (edge === undefined || edge.annotated.length > 0) return [];
@@ -63,6 +64,8 @@ export const danglingBinding = {
         state: 'open',
         ...common,
         // Somebody has to be able to annotate an existing KSA; to create a missing one, creating pods' accounts in the namespace is enough.
+        // Declared, and its other half yet to come or lost: the workload's trouble, unless the KSA is free to be made.
+        ...(exists && declared !== undefined ? { class: 'outage' } : {}),
         severity: exists ? 'medium' : 'high',
         title: exists
           ? `${shortEmail(email)} lets in ${words.identity}, which does not point at it`

@@ -35,8 +35,8 @@ export class Incidents<T extends ChangeGroup> {
 
   /** One that shares a cause with these. */
   sharing(causes: readonly string[]): T | undefined {
-    const ids = causes.map((cause) => this.#byCause.get(cause)).filter((id) => id !== undefined);
-    return ids.length === 0 ? undefined : this.#byId.get(ids.reduce((a, b) => (a < b ? a : b)));
+    const [first] = causes.flatMap((cause) => this.#byCause.get(cause) ?? []).sort();
+    return first === undefined ? undefined : this.#byId.get(first);
   }
 }
 

@@ -1,30 +1,11 @@
-import type { AssetName } from '../model/asset.ts';
 import { serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, LINKING_ROLES } from '../model/grant.ts';
 import { type KsaId, principalKey } from '../model/principal.ts';
 import type { Fact } from './facts.ts';
+import type { Subject } from './subject-kinds.ts';
 import type { View } from './view.ts';
 
-/** What a detector judges. Account references are unique ids where known, else e-mails. */
-export type Subject =
-  | { readonly kind: 'edge'; readonly ksa: KsaId /** Absent on a direct edge. */; readonly account?: string }
-  | {
-      readonly kind: 'grant';
-      readonly resource: AssetName;
-      readonly role: string;
-      readonly principal: string;
-      readonly condition: string;
-    }
-  /** A KSA across the clusters of its pool. */
-  | { readonly kind: 'ksa'; readonly ksa: KsaId }
-  | { readonly kind: 'account'; readonly account: string }
-  /** What an entry of the policy says of one KSA that it names without a glob. */
-  | { readonly kind: 'declaration'; readonly entry: string; readonly ksa: KsaId }
-  | { readonly kind: 'key'; readonly id: string }
-  | { readonly kind: 'act'; readonly id: string };
-
-export type SubjectKind = Subject['kind'];
-export type SubjectOf<K extends SubjectKind> = Extract<Subject, { kind: K }>;
+export type { Subject, SubjectKind, SubjectOf } from './subject-kinds.ts';
 
 /** One text per subject, and back. */
 export function subjectKey(subject: Subject): string {

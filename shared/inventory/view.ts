@@ -19,7 +19,7 @@ import type {
   WorkloadFact,
 } from './facts.ts';
 import type { Inventory } from './inventory.ts';
-import type { SubjectOf } from './subject.ts';
+import type { SubjectOf } from './subject-kinds.ts';
 
 /** What is known of a service account, by unique id or e-mail. */
 export interface Account {
