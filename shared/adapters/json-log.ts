@@ -2,12 +2,27 @@ import type { Log } from '../ports.ts';
 
 /**
  * Structured logs as Cloud Logging reads them from standard output: one JSON object per line with `severity` and `message`
- * (cloud.google.com/logging/docs/structured-logging). JSON escapes what could start a line of its own.
+ * (cloud.google.com/logging/docs/structured-logging). JSON escapes what could start a line of its own. Never throws: what cannot be written
+ * is no reason to fail.
  */
 export function jsonLog(write: (line: string) => void): Log {
   const log =
     (severity: string) =>
     (message: string, fields: Readonly<Record<string, unknown>> = {}) =>
-      write(`${JSON.stringify({ ...fields, severity, message })}\n`);
+      write(`${lineOf({ ...fields, severity, message }) ?? lineOf({ severity, message })}\n`);
   return { info: log('INFO'), warn: log('WARNING'), error: log('ERROR') };
+}
+
+function lineOf(entry: object): string | undefined {
+  try {
+    return JSON.stringify(entry, (_key, value: unknown) => plain(value));
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON knows no bigint, and of an error it would write nothing. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  return value instanceof Error ? value.message : value;
 }

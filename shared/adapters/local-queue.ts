@@ -16,7 +16,11 @@ export function localQueue(deliver: () => Promise<unknown>, log: Log): Queue & {
       waiting = true;
       running = running.then(async () => {
         waiting = false;
-        await deliver().catch((error: unknown) => log.error('deliver failed', { error: String(error) }));
+        try {
+          await deliver();
+        } catch (error) {
+          log.error('deliver failed', { error: String(error) });
+        }
       });
     },
     idle: () => running,

@@ -80,10 +80,14 @@ export function policyFile(paths: readonly string[]): PolicySource {
   let loaded: Promise<Policy> | undefined;
   return {
     current() {
-      loaded ??= readPolicy(paths).then(({ policy }) => policy);
-      loaded.catch(() => {
-        loaded = undefined;
-      });
+      if (loaded === undefined) {
+        const attempt = readPolicy(paths).then(({ policy }) => policy);
+        loaded = attempt;
+        // A failure is forgotten, so that the next call reads again.
+        attempt.catch(() => {
+          if (loaded === attempt) loaded = undefined;
+        });
+      }
       return loaded;
     },
   };

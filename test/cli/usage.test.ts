@@ -104,6 +104,6 @@ describe('the process', () => {
     const ran = await child(['scan', '-p', acme('policy.yaml'), '-a', acme('assets.ndjson'), '-f', 'json']);
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.out)).toMatchObject({ schemaVersion: 1 });
-    expect(ran.err).toMatch(/^90 messages read/);
+    expect(ran.err).toMatch(/^90 messages read/m);
   });
 });
