@@ -3,6 +3,7 @@ import { subjectKey } from '../inventory/subject.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../ports.ts';
+import { keepDirty } from './keep.ts';
 
 const ADOPTED = 'policy';
 
@@ -16,20 +17,7 @@ export async function adoptPolicy(policy: Policy, store: Store, now: Nanos): Pro
     const keys = declarationSubjects(policy).map(subjectKey);
     const states = await tx.getMany('subjects', keys);
     tx.put('meta', ADOPTED, { value: policy.hash });
-    for (const key of keys) {
-      const state = states.get(key);
-      tx.put(
-        'subjects',
-        key,
-        {
-          dirty: true,
-          evaluatedAt: state?.evaluatedAt,
-          nextChangeAt: state?.nextChangeAt,
-          reads: state?.reads ?? [],
-        },
-        { dueAt: now, keys: state?.reads ?? [] },
-      );
-    }
+    for (const key of keys) keepDirty(tx, key, states.get(key), now);
     return keys;
   });
 }

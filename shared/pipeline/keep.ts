@@ -5,7 +5,7 @@ import { registerKeys } from '../inventory/inventory.ts';
 import type { Register } from '../inventory/register.ts';
 import type { Act } from '../model/act.ts';
 import { HOUR, type Nanos } from '../model/time.ts';
-import type { Transaction } from '../ports.ts';
+import type { SubjectState, Transaction } from '../ports.ts';
 
 /** Acts wait this long for the state they made: the feed may be late. */
 const ACTS_KEPT = 48n * HOUR;
@@ -31,4 +31,11 @@ export function keepAct(tx: Transaction, act: Act, now: Nanos): void {
 export function keepCoverage(tx: Transaction, coverage: Coverage): void {
   const id = coverageId(coverage.scope, coverage.assetType, coverage.content);
   tx.put('coverage', id, coverage, { keys: [`coverage:${id}`] });
+}
+
+/** Marks a subject to be judged. What its last judging asked for stays its index until the next: `put` replaces the index. */
+export function keepDirty(tx: Transaction, key: string, state: SubjectState | undefined, now: Nanos): void {
+  const reads = state?.reads ?? [];
+  const { evaluatedAt, nextChangeAt } = state ?? { evaluatedAt: undefined, nextChangeAt: undefined };
+  tx.put('subjects', key, { dirty: true, evaluatedAt, nextChangeAt, reads }, { dueAt: now, keys: reads });
 }

@@ -10,7 +10,7 @@ import { DAY, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store, Transaction } from '../ports.ts';
 import { declaredPoolOf } from './declared-pool.ts';
-import { keepAct, keepAlias, keepRegister } from './keep.ts';
+import { keepAct, keepAlias, keepDirty, keepRegister } from './keep.ts';
 import { Loaded } from './neighbourhood.ts';
 
 /** Longer than any redelivery: Pub/Sub keeps a message for seven days, a dead letter may be replayed later. */
@@ -41,24 +41,7 @@ export async function observe(news: News, policy: Policy, store: Store, now: Nan
       if (before.registers.get(id) !== register) keepRegister(tx, register);
     for (const [id, alias] of after.aliases) if (before.aliases.get(id) !== alias) keepAlias(tx, alias);
     for (const act of news.acts) keepAct(tx, act, now);
-    for (const key of dirty) {
-      const state = states.get(key);
-      // Its dependencies stay as they were until it is judged: `put` replaces the index, so they are written again by the judging.
-      tx.put(
-        'subjects',
-        key,
-        {
-          dirty: true,
-          evaluatedAt: state?.evaluatedAt,
-          nextChangeAt: state?.nextChangeAt,
-          reads: state?.reads ?? [],
-        },
-        {
-          dueAt: now,
-          keys: state?.reads ?? [],
-        },
-      );
-    }
+    for (const key of dirty) keepDirty(tx, key, states.get(key), now);
     tx.put('seen', news.id, { at: now }, { expiresAt: now + SEEN_KEPT });
     const stale = news.acts.length === 0 && isOlder(news, before);
     return { kind: stale ? 'stale' : 'new', dirty: [...dirty].sort() };

@@ -281,11 +281,6 @@ describe('as a process', () => {
       code: 4,
       err: expect.stringMatching(/^.*gone\.json: unreadable: no such file or folder\n/),
     });
-    expect(await child(['validate', folder.in('gone.yaml')])).toMatchObject({
-      code: 3,
-      out: '',
-      err: expect.stringMatching(/^cannot read .*gone\.yaml: there is no such file\n$/),
-    });
   });
 });
 

@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { processIo } from '../../cli/io.ts';
 import { acme, child, cli, Folder } from './cli.ts';
 import { EDITOR, ndjson, policyText } from './small-world.ts';
 
@@ -74,22 +75,44 @@ describe('help is exit 0, on standard output', () => {
   });
 });
 
-describe('the process', () => {
-  it.each<[string, Readonly<Record<string, string>>, readonly string[], boolean]>([
-    ['is plain where nobody looks', {}, [], false],
-    ['has colours when they are forced', { FORCE_COLOR: '1' }, [], true],
-    ['is plain when NO_COLOR is set, whatever is forced', { FORCE_COLOR: '1', NO_COLOR: '1' }, [], false],
-    ['is plain with --no-color', { FORCE_COLOR: '1' }, ['--no-color'], false],
-  ])('%s', async (_behaviour, env, options, colored) => {
-    const ran = await child(['detectors', ...options], { env });
-    expect(ran.code).toBe(0);
-    expect(ran.out.includes('\u001b[')).toBe(colored);
+describe('colours', () => {
+  const NAMES = ['NO_COLOR', 'FORCE_COLOR', 'TERM'] as const;
+  const before = NAMES.map((name) => [name, process.env[name]] as const);
+  afterEach(() => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   });
 
+  it.each<[string, Readonly<Record<string, string>>, boolean | undefined, boolean]>([
+    ['are left out where nobody looks', {}, undefined, false],
+    ['are there when they are forced', { FORCE_COLOR: '1' }, undefined, true],
+    ['are left out when FORCE_COLOR says so', { FORCE_COLOR: '0' }, undefined, false],
+    ['are left out for NO_COLOR, whatever is forced', { FORCE_COLOR: '1', NO_COLOR: '1' }, undefined, false],
+    ['are not left out for an empty NO_COLOR', { FORCE_COLOR: '1', NO_COLOR: '' }, undefined, true],
+    ['are left out for --no-color', { FORCE_COLOR: '1' }, false, false],
+  ])('%s', (_behaviour, env, color, expected) => {
+    for (const name of NAMES) delete process.env[name];
+    Object.assign(process.env, env);
+    expect(processIo(color === undefined ? {} : { color }).color).toBe(expected);
+  });
+
+  it('reach the output when they are wanted, and do not with --no-color', async () => {
+    const [colored, plain] = await Promise.all([
+      child(['detectors'], { env: { FORCE_COLOR: '1' } }),
+      child(['detectors', '--no-color'], { env: { FORCE_COLOR: '1' } }),
+    ]);
+    expect([colored.out.includes('\u001b['), plain.out.includes('\u001b[')]).toEqual([true, false]);
+  });
+});
+
+describe('the process', () => {
   it('reads standard input for -, and exits 1 for what it finds', async () => {
     const ran = await child(['scan', '-p', policy, '-a', '-', '-f', 'json'], { input: ndjson(EDITOR) });
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.out)).toMatchObject({ counts: { observed: 1 } });
+    expect(ran.err).toMatch(/^1 messages read: 1 observed\n/m);
   });
 
   it('is silent when its reader has seen enough', async () => {
@@ -98,12 +121,5 @@ describe('the process', () => {
     });
     expect(ran.err).not.toMatch(/EPIPE|Error/);
     expect(ran.code).not.toBe(2);
-  });
-
-  it('writes data to standard output and everything else to standard error', async () => {
-    const ran = await child(['scan', '-p', acme('policy.yaml'), '-a', acme('assets.ndjson'), '-f', 'json']);
-    expect(ran.code).toBe(1);
-    expect(JSON.parse(ran.out)).toMatchObject({ schemaVersion: 1 });
-    expect(ran.err).toMatch(/^90 messages read/m);
   });
 });

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { EDITOR_ENTRY, pushed } from '../pipeline/bodies.ts';
+import { cli, Folder } from './cli.ts';
+import { policyText } from './small-world.ts';
+
+const folder = new Folder();
+const policy = folder.file('policy.yaml', policyText());
+const BIN = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
+afterAll(() => folder.remove());
+
+describe('serve', () => {
+  it('takes in what is pushed, draws the alert, and ends when it is told to', async () => {
+    const store = folder.in('watch.sqlite');
+    const served = spawn(process.execPath, [BIN, 'serve', '-p', policy, '-s', store, '--port', '0']);
+    let [out, err] = ['', ''];
+    const alerted = new Promise<void>((resolve) => {
+      served.stdout.on('data', (chunk) => {
+        out += chunk;
+        if (out.includes('roles/editor')) resolve();
+      });
+    });
+    const url = await new Promise<string>((resolve, reject) => {
+      served.stderr.on('data', (chunk) => {
+        err += chunk;
+        const found = /watching on (http:\/\/127\.0\.0\.1:\d+)/.exec(err)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+      served.on('close', () => reject(new Error(err)));
+    });
+    const answer = await fetch(`${url}/on-audit-log`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(pushed(EDITOR_ENTRY)),
+    });
+    expect(answer.status).toBe(204);
+    await alerted;
+    const ended = new Promise((resolve) => served.on('close', resolve));
+    served.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(`${out}${err}`).not.toMatch(/^ {4}at /m);
+  }, 30_000);
+
+  it('says when its port is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const ran = await cli(['serve', '-p', policy, '-s', ':memory:', '--port', String(port)]);
+    expect(ran).toEqual({ code: 2, out: '', err: `cannot listen on port ${port}: the port is taken\n` });
+    await new Promise((resolve) => other.close(resolve));
+  });
+
+  it.each(['http', '70000', '-1', ''])('refuses %p for a port', async (port) => {
+    const ran = await cli(['serve', '-p', policy, '-s', ':memory:', `--port=${port}`]);
+    expect({ code: ran.code, out: ran.out }).toEqual({ code: 3, out: '' });
+    expect(ran.err).toMatch(/port/);
+  });
+
+  it('says what is wrong with its store', async () => {
+    const ran = await cli([
+      'serve',
+      '-p',
+      policy,
+      '-s',
+      folder.file('notes.txt', 'not a database at all, by far'),
+    ]);
+    expect({ code: ran.code, out: ran.out }).toEqual({ code: 2, out: '' });
+    expect(ran.err).toMatch(/cannot open the database .*notes\.txt: it is not an SQLite database/);
+  });
+});
