@@ -18,7 +18,17 @@ export const failOnOption = () =>
     .default('low');
 export const asOfOption = (what: string) => new Option('--as-of <time>', what).argParser(parseAsOf);
 
+export const portOption = () =>
+  new Option('--port <number>', 'port on 127.0.0.1 (0 picks one)').argParser(parsePort).default(8080);
+
 export type FailOn = Severity | 'none';
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError('a port is a number from 0 to 65535.');
+  return port;
+}
 
 function parseAsOf(text: string): Nanos {
   const time = parseTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);

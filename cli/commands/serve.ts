@@ -16,14 +16,14 @@ import type { Log, Store } from '../../shared/ports.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
 import { gatherAssets } from '../gather.ts';
 import type { Io } from '../io.ts';
-import { policyOption } from '../options.ts';
+import { policyOption, portOption } from '../options.ts';
 import { loadFor } from '../policy.ts';
 
 interface Options {
   readonly policy: string[];
   readonly assets?: string[];
   readonly store: string;
-  readonly port: string;
+  readonly port: number;
   readonly slackTokenFile?: string;
 }
 
@@ -39,7 +39,7 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
     .addOption(policyOption())
     .option('-a, --assets <file...>', 'the state to begin with: an asset export')
     .option('-s, --store <file>', 'SQLite file', 'anchorwatch.sqlite')
-    .option('--port <number>', 'port on 127.0.0.1 (0 picks one)', '8080')
+    .addOption(portOption())
     .option(
       '--slack-token-file <file>',
       'post to Slack with the bot token in this file; without it alerts are drawn here',
@@ -62,12 +62,13 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       wire({ ...ports, queue });
       if (options.assets !== undefined)
         await takeAssets(options.assets, options.store, { policy, store, log }, io);
-      const server = await startLocalServer(Number(options.port)).catch((error: unknown) => {
+      const server = await startLocalServer(options.port).catch((error: unknown) => {
         throw new CommandFailed(EXIT.failure, `cannot listen on port ${options.port}: ${plainReason(error)}`);
       });
       const { port } = server.address() as AddressInfo;
       io.err(`watching on http://127.0.0.1:${port} (Ctrl-C ends it)\n`);
-      // Scheduler's minute, on a laptop.
+      // What a former run left unsent; then Scheduler's minute, on a laptop.
+      await queue.nudgeDeliver();
       const tick = setInterval(() => void queue.nudgeDeliver(), MINUTE_MS);
       await new Promise<void>((resolve) => {
         process.once('SIGINT', resolve);

@@ -56,6 +56,7 @@ export function clusterOf(name: AssetName): string | undefined {
 
 /** The project an account's e-mail names: `x@P.iam.gserviceaccount.com`, `P@appspot…`, and for `NUM-compute@developer…` its number. */
 export function projectOfEmail(email: string): string | undefined {
+  if (!email.includes('@')) return undefined;
   const [name = '', domain = ''] = email.split('@');
   const own = /^(.+)\.iam\.gserviceaccount\.com$/.exec(domain)?.[1];
   if (own !== undefined) return own.startsWith('gcp-sa-') ? undefined : own;

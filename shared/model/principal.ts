@@ -312,11 +312,30 @@ export function principalLabel(principal: Principal): string {
 export function isGoogleManaged(principal: Principal): boolean {
   if (principal.kind !== 'gsa') return false;
   const [name = '', domain = ''] = principal.email.split('@');
-  if (/^gcp-sa-.+\.iam\.gserviceaccount\.com$/.test(domain)) return true;
   if (domain === 'cloudservices.gserviceaccount.com' || domain === 'system.gserviceaccount.com') return true;
-  return (
-    /^(service-)?\d+$/.test(name) &&
-    domain !== 'developer.gserviceaccount.com' &&
-    domain.endsWith('gserviceaccount.com')
-  );
+  const project = /^([^.]+)\.iam\.gserviceaccount\.com$/.exec(domain)?.[1];
+  if (project === undefined) return false;
+  // Project ids that begin so are Google's own. Any customer may name an account service-12345, but not have one of these projects.
+  return project.startsWith('gcp-sa-') || (AGENT_PROJECTS.has(project) && /^service-\d+$/.test(name));
 }
+
+/** Google's projects of service agents from before `gcp-sa-*` (cloud.google.com/iam/docs/service-agents). */
+const AGENT_PROJECTS: ReadonlySet<string> = new Set([
+  'compute-system',
+  'container-engine-robot',
+  'containerregistry',
+  'container-analysis',
+  'cloud-filer',
+  'cloud-redis',
+  'cloud-tpu',
+  'cloudcomposer-accounts',
+  'dataflow-service-producer-prod',
+  'dataproc-accounts',
+  'endpoints-portal',
+  'firebase-rules',
+  'gcf-admin-robot',
+  'remotebuildexecution',
+  'serverless-robot-prod',
+  'service-networking',
+  'sourcerepo-service-accounts',
+]);

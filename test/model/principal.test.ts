@@ -180,7 +180,10 @@ describe('principalKey', () => {
 it.each([
   ['serviceAccount:service-1@gcp-sa-pubsub.iam.gserviceaccount.com', true],
   ['serviceAccount:123@cloudservices.gserviceaccount.com', true],
-  ['serviceAccount:123@cloudbuild.gserviceaccount.com', true],
+  ['serviceAccount:123@cloudbuild.gserviceaccount.com', false],
+  // Anybody may name an account so.
+  ['serviceAccount:service-12345@evil-project.iam.gserviceaccount.com', false],
+  ['serviceAccount:1@evilgserviceaccount.com', false],
   ['serviceAccount:service-123@container-engine-robot.iam.gserviceaccount.com', true],
   ['serviceAccount:123-compute@developer.gserviceaccount.com', false],
   ['serviceAccount:acme@appspot.gserviceaccount.com', false],
