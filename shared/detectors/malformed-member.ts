@@ -26,7 +26,8 @@ export const malformedMember = {
     methods: ['*setIamPolicy', '*setIamPermissions'],
   },
   controls: [CIS_GKE_WORKLOAD_IDENTITY],
-  mutes: ['untrusted-pool', 'undeclared-grant'],
+  // A slip or not, a pool nobody trusts stays an attack: whoever makes a cluster there gets the account.
+  mutes: ['undeclared-grant'],
   detect(subject, view, policy) {
     const fact = view.grant(subject);
     if (fact === undefined) return [];

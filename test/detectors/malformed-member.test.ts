@@ -52,8 +52,8 @@ describe("the pool of the account's project instead of the cluster's", () => {
     expect(says(DETECTOR, { observations: [...account(DATA, '3001'), ...observations] })).toEqual(expected);
   });
 
-  it('is not called an attack from a pool that is not trusted', () => {
+  it('does not hush that the pool is not trusted: whoever makes a cluster there gets the account', () => {
     const observations = [...account(DATA, '3001'), wrong, ksa('payments/api', DATA)];
-    expect(found({ observations }).map(({ detector }) => detector)).not.toContain('untrusted-pool');
+    expect(found({ observations }).map(({ detector }) => detector)).toContain('untrusted-pool');
   });
 });
