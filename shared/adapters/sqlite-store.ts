@@ -261,6 +261,7 @@ class Connection {
   }
 
   rows(what: string, sql: string, ...values: SQLInputValue[]): readonly Row[] {
+    // node:sqlite types a row as any record of values; the queries here select exactly the columns of `Row`.
     return attempt(what, () => this.#prepared(sql).all(...values) as unknown as readonly Row[]);
   }
 

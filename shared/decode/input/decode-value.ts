@@ -1,5 +1,5 @@
 import { type DecodeContext, ignored, malformed } from '../answer.ts';
-import { decodeMessage } from '../decode.ts';
+import { decodePush } from '../decode.ts';
 import { isObject } from '../fields.ts';
 import type { Intent } from '../intent.ts';
 import { decodeManifest, isManifest } from '../manifest/decode-manifest.ts';
@@ -30,7 +30,7 @@ export function decodeValue(
   }
   if (syntax === 'yaml' && !isMessage(value))
     return { decoded: [ignored('YAML that is no Kubernetes object')], notes: [], isIntent: true };
-  return { decoded: [decodeMessage(value, context)], notes: [], isIntent: false };
+  return { decoded: [decodePush(value, context)], notes: [], isIntent: false };
 }
 
 function isStateFile(value: unknown): boolean {
