@@ -2,10 +2,14 @@ import type { Coverage } from './inventory/coverage.ts';
 import type { Register } from './inventory/register.ts';
 import type { Act } from './model/act.ts';
 import type { AssetName } from './model/asset.ts';
+import type { AnswerTo, Decision, Intent, SlackUser } from './model/decision.ts';
 import type { Finding, FindingState, Severity } from './model/finding.ts';
+import type { IncidentEvent } from './model/incident-event.ts';
 import type { Alias } from './model/observation.ts';
 import type { Nanos } from './model/time.ts';
 import type { Policy } from './policy/policy.ts';
+
+export type { IncidentEvent, IncidentEventKind } from './model/incident-event.ts';
 
 /** What the store keeps, by collection. Times are `Nanos`; the adapters write them as fixed-width text. */
 export interface Documents {
@@ -15,13 +19,21 @@ export interface Documents {
   coverage: Coverage;
   /** Due at `nextChangeAt`, at once when dirty. Keys: what its last evaluation read. */
   subjects: SubjectState;
-  /** Keys: `subject:…` and `incident:…`. */
+  /** Keys: `subject:…`, `incident:…`, and `confirming:…` while its repair is not confirmed. */
   findings: StoredFinding;
   transitions: Transition;
   /** Keys: its causes. */
   incidents: Incident;
-  /** Due at `notBefore`. */
+  /** Incidents with news that nobody has been chosen to hear yet. Due at once. */
+  news: { readonly incident: string };
+  /** Due at `notBefore`, or when its lease ends. */
   outbox: OutboxRow;
+  /** What has been told together, because there was too much of it. */
+  rollups: Rollup;
+  /** What people asked for in Slack. Due until it is decided. */
+  intents: Intent;
+  /** What people decided. Keys: `finding:…`, `incident:…`, `request:…`. */
+  decisions: Decision;
   seen: { readonly at: Nanos };
   acts: Act;
   quarantine: { readonly at: Nanos; readonly why: string; readonly body: string };
@@ -66,28 +78,91 @@ export interface Incident {
   /** Grows with every transition of its findings: the outbox compares it with what was sent. */
   readonly revision: number;
   readonly sent: readonly Announced[];
+  /** The incident of the same finding's episode before this one. */
+  readonly previous?: string;
+  /** What has happened, the oldest first; `forgotten` counts those no longer kept. */
+  readonly events: readonly IncidentEvent[];
+  readonly forgotten: number;
 }
 
 /** What was last sent to one destination: written after a successful send, so a crash repeats an alert and never loses one. */
 export interface Announced {
   readonly destination: string;
-  readonly handle: MessageHandle;
+  /** Its own message; `undefined` when it was told in a roll-up only. */
+  readonly handle: MessageHandle | undefined;
+  readonly rollup: string | undefined;
   readonly revision: number;
   readonly at: Nanos;
   /** Hash of the message as sent: equal content is not sent again. */
   readonly contentHash: string;
   /** What that message said, to tell a reopening and an escalation from a mere change. */
   readonly told: { readonly open: boolean; readonly severity: Severity };
+  /** How many of the incident's events its thread has shown, those forgotten included. */
+  readonly noted: number;
 }
 
-export interface OutboxRow {
-  readonly incident: string;
+/** Something to be sent to one destination, until it is. */
+export type OutboxRow = Outgoing & {
   readonly destination: string;
   readonly attempts: number;
   readonly notBefore: Nanos;
   /** Set while a sender holds it; another may take it over afterwards. */
   readonly leaseUntil: Nanos | undefined;
   readonly parked: string | undefined;
+  /** A sending that was begun and not concluded: it may have been accepted, so it is looked for before it is sent again. */
+  readonly begun: { readonly key: string; readonly at: Nanos } | undefined;
+};
+
+export type Outgoing =
+  /**
+   * The incident's own message: posted, or edited. `fresh`: this destination has not heard of it, and how bad it is. `insteadOf`: the
+   * destination it stands in for, which cannot be used.
+   */
+  | {
+      readonly kind: 'alert';
+      readonly incident: string;
+      readonly fresh: Severity | undefined;
+      readonly insteadOf?: string;
+    }
+  /** What its thread does not show yet. */
+  | { readonly kind: 'thread'; readonly incident: string; readonly broadcast: boolean }
+  /** Nobody has acknowledged it. */
+  | { readonly kind: 'escalation'; readonly incident: string; readonly mention: string }
+  | { readonly kind: 'rollup'; readonly rollup: string }
+  /** A message made already: a digest, a request for approval. */
+  | { readonly kind: 'message'; readonly message: AlertMessage; readonly thread: MessageHandle | undefined }
+  /** An answer that only one person sees. */
+  | {
+      readonly kind: 'answer';
+      readonly to: AnswerTo;
+      readonly message: AlertMessage;
+      readonly askedAt: Nanos;
+    }
+  /** One transition, as JSON, for a topic. */
+  | {
+      readonly kind: 'publish';
+      readonly body: string;
+      readonly attributes: Readonly<Record<string, string>>;
+    };
+
+/** Everything new that one destination was told in one message, while there was too much for one message each. */
+export interface Rollup {
+  readonly destination: string;
+  readonly startedAt: Nanos;
+  /** Folds end here: what comes later is counted anew. */
+  readonly until: Nanos;
+  readonly incidents: number;
+  /** New findings by severity and by detector. */
+  readonly bySeverity: Readonly<Partial<Record<Severity, number>>>;
+  readonly byDetector: Readonly<Record<string, number>>;
+  /** The worst, at most ten. */
+  readonly top: readonly { readonly title: string; readonly severity: Severity; readonly finding: string }[];
+  /** Incidents in it that have been repaired since. */
+  readonly closed: number;
+  /** Hashes of the policy before and after, where a new policy brought it about. */
+  readonly policies: { readonly from: string; readonly to: string } | undefined;
+  readonly handle: MessageHandle | undefined;
+  readonly contentHash: string | undefined;
 }
 
 export interface Index {
@@ -172,8 +247,68 @@ export type SendResult =
 
 export interface Notifier {
   /** `key` is the same for every attempt at one message: it lets a lost answer be told from a lost message. */
-  post(channel: string, message: AlertMessage, key: string): Promise<SendResult>;
+  post(channel: string, message: AlertMessage, key: string, thread?: InThread): Promise<SendResult>;
   update(handle: MessageHandle, message: AlertMessage): Promise<SendResult>;
+  /** To one person only; it cannot be edited, and after a restart of their Slack it is gone. */
+  answer(to: AnswerTo, message: AlertMessage): Promise<SendResult>;
+  /** Looks for a message posted with `key` since then: `unknown` where that cannot be looked up (no permission to read the channel). */
+  find(channel: string, key: string, since: Nanos, thread?: InThread): Promise<Found>;
+  /** A link to the message for people; `undefined` when there is none to be had. */
+  permalink(handle: MessageHandle): Promise<string | undefined>;
+}
+
+export interface InThread {
+  readonly of: MessageHandle;
+  /** Also shown in the channel. */
+  readonly broadcast: boolean;
+}
+
+export type Found =
+  | { readonly kind: 'found'; readonly handle: MessageHandle }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** Publishes to a Pub/Sub topic (`projects/P/topics/T`). `gone` is a topic that does not exist, or may not be written to. */
+export interface Publisher {
+  publish(topic: string, body: string, attributes: Readonly<Record<string, string>>): Promise<PublishResult>;
+}
+
+export type PublishResult =
+  | { readonly kind: 'published'; readonly messageId: string }
+  | { readonly kind: 'wait'; readonly seconds: number; readonly why: string }
+  | { readonly kind: 'gone'; readonly why: string };
+
+/** Who somebody in Slack is. Throws `OutsideUnavailable` when that cannot be asked now. */
+export interface People {
+  /** `undefined`: there is no such user. */
+  person(user: SlackUser): Promise<Person | undefined>;
+  /** Whether they are in a Slack user group (`S…`). */
+  isInGroup(user: SlackUser, group: string): Promise<boolean>;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly team: string;
+  /** As the workspace has verified it; `undefined` without the scope `users:read.email`. */
+  readonly email: string | undefined;
+  /** A guest, or of another workspace that shares the channel. */
+  readonly isGuest: boolean;
+}
+
+/** Opens a dialogue for whoever pressed a button, while Slack's trigger lasts (three seconds). */
+export interface Dialogues {
+  open(
+    trigger: string,
+    view: ModalView,
+  ): Promise<{ readonly kind: 'opened' } | { readonly kind: 'failed'; readonly why: string }>;
+}
+
+/** A Block Kit modal (docs.slack.dev/reference/views), as JSON. */
+export type ModalView = { readonly type: 'modal'; readonly [field: string]: unknown };
+
+/** The world beyond the store cannot be asked now; later it may. */
+export class OutsideUnavailable extends Error {
+  override readonly name = 'OutsideUnavailable';
 }
 
 export interface Clock {

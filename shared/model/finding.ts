@@ -35,6 +35,18 @@ export interface Remedy {
   readonly text: string;
 }
 
+/** What the identity of a finding can do harm to, as far as the inventory knows. */
+export interface BlastRadius {
+  /** `projects/P/locations/L/clusters/C` in which the KSA lives, or could. */
+  readonly clusters: readonly string[];
+  /** `Deployment payments/checkout-api`: what runs as it. */
+  readonly workloads: readonly string[];
+  /** The permissions among those it holds that matter most, at most three. */
+  readonly permissions: readonly string[];
+  /** Names of the policy's `sensitive` entries it reaches, with their class: `customer-data (restricted)`. */
+  readonly sensitive: readonly string[];
+}
+
 export interface ControlRef {
   readonly framework: string;
   readonly version: string;
@@ -73,6 +85,7 @@ export interface Verdict {
   readonly why: PolicyLine;
   readonly remediation: readonly Remedy[];
   readonly controls: readonly ControlRef[];
+  readonly blastRadius?: BlastRadius;
   /** The name of the exception that covers it. */
   readonly exception?: string;
   /** Keys of the change that brought it about (act, asset version): findings that share one share an incident. */
@@ -87,9 +100,18 @@ export interface Finding extends Verdict {
   readonly confirming: boolean;
   readonly flapping: boolean;
   readonly exceptionPending: boolean;
+  /** Who acknowledged it. */
   readonly assignee?: string;
+  readonly snoozedUntil?: Nanos;
+  /** The decision in Slack that excepts it, or asks to: not in git. */
+  readonly exceptionDecision?: string;
+  readonly exceptedUntil?: Nanos;
+  /** When its latest episodes opened, while that was less than an hour ago: many make it flapping. */
+  readonly openings?: readonly Nanos[];
   readonly firstSeen: Nanos;
   readonly lastSeen: Nanos;
   readonly resolvedAt?: Nanos;
   readonly resolution?: Resolution;
+  /** Who repaired it, or closed it, where that is known. */
+  readonly resolvedBy?: string;
 }

@@ -13,6 +13,8 @@ export interface FactsByType {
     readonly projectId?: string;
     readonly disabled?: boolean;
     readonly displayName?: string;
+    /** Of what Config Connector makes, `cnrm.cloud.google.com`: accounts have no labels that would say so. */
+    readonly managedBy?: string;
   };
   readonly 'service-account-key': {
     readonly keyId?: string;
@@ -33,8 +35,12 @@ export interface FactsByType {
     readonly uid?: string;
     /** The annotation `iam.gke.io/gcp-service-account`; empty when there is none. */
     readonly annotation?: string;
+    /** When the API server made it: RFC 3339, as `formatTime` writes it. */
+    readonly createdAt?: string;
     /** Who answers for it, from its labels (`team`, `owner`, `app.kubernetes.io/part-of`). */
     readonly owner?: string;
+    /** The label or annotation by which it says that it is made as code: `argocd.argoproj.io/tracking-id`. */
+    readonly managedBy?: string;
   };
   readonly cluster: {
     readonly cluster?: string;
@@ -48,6 +54,13 @@ export interface FactsByType {
     readonly displayName?: string;
     /** Who answers for it, from its labels. */
     readonly owner?: string;
+    /** The label by which it says that it is made as code: `goog-terraform-provisioned`. */
+    readonly managedBy?: string;
+  };
+  /** Buckets, topics and the like, on which roles are granted. */
+  readonly labelled: {
+    /** As a project's. */
+    readonly managedBy?: string;
   };
   readonly namespace: {
     readonly cluster?: string;
@@ -72,6 +85,8 @@ export interface FactsByType {
     /** The KSA its pods run as; `default` when it names none. */
     readonly serviceAccount?: string;
     readonly hostNetwork?: boolean;
+    /** What made it, as `ReplicaSet/api-5d8f`; absent for what people make. */
+    readonly controller?: string;
   };
   /** RoleBinding or, with an empty namespace, ClusterRoleBinding. */
   readonly 'role-binding': {
