@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { settle } from '../../shared/findings/settle.ts';
+import { type Evidence, settle } from '../../shared/findings/settle.ts';
 import { serviceAccountName } from '../../shared/model/asset.ts';
+
 import type { Finding, Verdict } from '../../shared/model/finding.ts';
+import type { Nanos } from '../../shared/model/time.ts';
 import { scan } from '../../shared/pipeline/scan.ts';
 import { alias, COMPLETE, change, delta, found, gsa, iam, known, NOW, POLICY, POOL, t } from '../world.ts';
 import { allNews, type News } from './arbitrary-news.ts';
@@ -96,8 +98,15 @@ describe('law 4, in the life of a finding', () => {
     causes: ['c'],
     why: { file: 'policy.yaml', line: 1, column: 1, entry: 'spec', policyHash: 'h' },
   });
+  const settled = (
+    before: readonly Finding[],
+    verdicts: readonly Verdict[],
+    failedDetectors: readonly string[],
+    evidence: Evidence,
+    asOf: Nanos,
+  ) => settle({ before, verdicts, failedDetectors, evidence, asOf });
   const online = { offline: false, byReportOnly: false };
-  const open = settle([], [verdict('open')], [], online, t(0)).findings;
+  const open = settled([], [verdict('open')], [], online, t(0)).findings;
 
   it.each<
     [string, readonly Finding[], readonly Verdict[], readonly string[], typeof online, readonly string[]]
@@ -115,7 +124,7 @@ describe('law 4, in the life of a finding', () => {
     ['an open one closes when its verdict is gone', open, [], [], online, ['resolved']],
     [
       'an undecided one that is no more was never a finding',
-      settle([], [verdict('undecided')], [], online, t(0)).findings,
+      settled([], [verdict('undecided')], [], online, t(0)).findings,
       [],
       [],
       online,
@@ -123,7 +132,7 @@ describe('law 4, in the life of a finding', () => {
     ],
     [
       'an excepted one opens when its exception ends',
-      settle([], [verdict('excepted')], [], online, t(0)).findings,
+      settled([], [verdict('excepted')], [], online, t(0)).findings,
       [verdict('open')],
       [],
       online,
@@ -131,14 +140,14 @@ describe('law 4, in the life of a finding', () => {
     ],
   ])('%s', (_behaviour, before, verdicts, failed, evidence, expected) => {
     expect(
-      settle(before, verdicts, failed, evidence, t(60)).findings.map((finding) => finding.state),
+      settled(before, verdicts, failed, evidence, t(60)).findings.map((finding) => finding.state),
     ).toEqual(expected);
   });
 
   it('counts an episode for every time it comes back, and says that it is being confirmed while it is', () => {
-    const resolved = settle(open, [], [], online, t(60)).findings;
+    const resolved = settled(open, [], [], online, t(60)).findings;
     expect(resolved.map(({ confirming, episode }) => [confirming, episode])).toEqual([[true, 1]]);
-    const again = settle(resolved, [verdict('open')], [], online, t(120));
+    const again = settled(resolved, [verdict('open')], [], online, t(120));
     expect(again.findings.map(({ state, episode, firstSeen }) => [state, episode, firstSeen])).toEqual([
       ['open', 2, t(120)],
     ]);
