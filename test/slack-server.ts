@@ -1,54 +1,78 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { blockKitErrors } from './alerts/block-kit.ts';
+import { type Answer, type Body, failed, readBody, refuse, reply } from './slack-server/answers.ts';
+import { BOT, Channels, type SlackMessage, type Whisper } from './slack-server/channels.ts';
+import { type Fault, Faults } from './slack-server/faults.ts';
+import { type HookAnswer, Hooks } from './slack-server/hooks.ts';
+import { type EarlyCall, Limits } from './slack-server/limits.ts';
+import { People, type SlackUserRecord, TEAM } from './slack-server/people.ts';
+import { SCOPES, type Scope, scopeFor } from './slack-server/scopes.ts';
+import { type OpenedView, Views } from './slack-server/views.ts';
 
-/** One message as Slack keeps it. */
-export interface SlackMessage {
-  readonly ts: string;
-  readonly text: string;
-  readonly blocks: readonly unknown[];
-  readonly metadata?: unknown;
-  /** How often `chat.update` has changed it. */
-  readonly edits: number;
-}
+export type { SlackMessage } from './slack-server/channels.ts';
+export type { Fault } from './slack-server/faults.ts';
 
 export interface SlackRequest {
+  /** `response_url` where it was an answer address. */
   readonly method: string;
   readonly token: string | undefined;
-  readonly body: Readonly<Record<string, string>>;
+  readonly body: Body;
   readonly at: number;
 }
-
-/** What the next request meets instead of a good answer. `method` makes it wait for a call of that one. */
-export type Fault = { readonly method?: string } & (
-  | { readonly error: string }
-  | { readonly status: number; readonly retryAfter?: string }
-  /** Never answers. */
-  | { readonly hang: true }
-  /** Does what was asked, then cuts the line: the client cannot know. */
-  | { readonly acceptThenHangUp: true }
-  /** Answers 200 with this text. */
-  | { readonly garbage: string }
-);
 
 export interface SlackServer {
   /** For `slackApiUrl`. */
   readonly url: string;
+  /** For `hooksOrigin`. */
+  readonly hooksOrigin: string;
   /** A token it accepts. `revoke` takes it away, `allow` lets another in. */
   readonly token: string;
   readonly requests: readonly SlackRequest[];
+  /** Calls that came before the Retry-After of the last answer had passed. */
+  readonly earlyCalls: readonly EarlyCall[];
+
+  /** Those that begin a thread or stand alone. */
   messages(channel: string): readonly SlackMessage[];
+  /** Those in the thread of the message `ts`. */
+  replies(channel: string, ts: string): readonly SlackMessage[];
+  /** Replies that the channel shows as well. */
+  broadcasts(channel: string): readonly SlackMessage[];
+  ephemerals(channel: string): readonly Whisper[];
+  /** Takes a message away; its thread can no longer be written in. */
+  remove(channel: string, ts: string): void;
+  archive(channel: string): void;
+  deleteChannel(channel: string): void;
+  /** Out of the channel goes `user`, without one the app itself. */
+  leave(channel: string, user?: string): void;
+
+  /** An address to answer at, good for five answers within half an hour. */
+  responseUrl(): string;
+  answers(responseUrl: string): readonly HookAnswer[];
+
+  /** As it comes with a press: good for one dialogue within three seconds. */
+  trigger(): string;
+  readonly views: readonly OpenedView[];
+
+  addUser(user: SlackUserRecord): void;
+  addGroup(id: string, members: readonly string[]): void;
+
+  /** What the next requests meet, one each. */
   fail(...next: readonly Fault[]): void;
+  /** What every request meets from the one moment until the other: milliseconds by the server's clock. */
+  down(from: number, to: number, how: Fault): void;
   allow(token: string): void;
   revoke(token: string): void;
+  withoutScope(scope: Scope): void;
   close(): Promise<void>;
 }
 
 export interface SlackServerOptions {
-  /** Enforces Slack's one message a second and channel. */
+  /** Enforces Slack's one message a second and channel, and how often each method may be called in a minute. */
   readonly rateLimited?: boolean;
   /** Milliseconds; for tests that keep their own time. */
   readonly now?: () => number;
+  /** The organisation that the workspace belongs to. */
+  readonly enterprise?: string;
 }
 
 const TOKEN = 'xoxb-anchorwatch-test';
@@ -59,14 +83,38 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
   const server = createServer((request, response) => void slack.serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+  const { channels, faults, hooks, people, views } = slack;
   return {
-    url: `http://127.0.0.1:${port}/api/`,
+    url: `${origin}/api/`,
+    hooksOrigin: origin,
     token: TOKEN,
     requests: slack.requests,
-    messages: (channel) => [...(slack.channels.get(channel)?.values() ?? [])],
-    fail: (...next) => void slack.faults.push(...next),
+    earlyCalls: slack.limits.early,
+
+    messages: (channel) => channels.roots(channel),
+    replies: (channel, ts) => channels.repliesTo(channel, ts),
+    broadcasts: (channel) => channels.broadcasts(channel),
+    ephemerals: (channel) => channels.channel(channel).whispers,
+    remove: (channel, ts) => void channels.channel(channel).messages.delete(ts),
+    archive: (channel) => void Object.assign(channels.channel(channel), { isArchived: true }),
+    deleteChannel: (channel) => void Object.assign(channels.channel(channel), { isDeleted: true }),
+    leave: (channel, user = BOT) => void channels.channel(channel).absent.add(user),
+
+    responseUrl: () => `${origin}${hooks.mint(slack.now())}`,
+    answers: (responseUrl) => hooks.answersAt(new URL(responseUrl).pathname),
+
+    trigger: () => views.trigger(slack.now()),
+    views: views.opened,
+
+    addUser: (user) => people.add(user),
+    addGroup: (id, members) => people.addGroup(id, members),
+
+    fail: (...next) => faults.add(...next),
+    down: (from, to, how) => faults.addOutage(from, to, how),
     allow: (token) => void slack.tokens.add(token),
     revoke: (token) => void slack.tokens.delete(token),
+    withoutScope: (scope) => void slack.scopes.delete(scope),
     close: () => closed(server),
   };
 }
@@ -79,198 +127,106 @@ async function closed(server: Server): Promise<void> {
   await done;
 }
 
-type Answer = { readonly ok: boolean } & Readonly<Record<string, unknown>>;
-
 class Slack {
-  readonly channels = new Map<string, Map<string, SlackMessage>>();
   readonly requests: SlackRequest[] = [];
-  readonly faults: Fault[] = [];
   readonly tokens = new Set([TOKEN]);
+  readonly scopes = new Set<Scope>(SCOPES);
+  readonly faults = new Faults();
+  readonly limits = new Limits();
+  readonly hooks = new Hooks();
+  readonly people = new People();
+  readonly views = new Views();
+  readonly channels: Channels;
+  readonly now: () => number;
   readonly #options: SlackServerOptions;
-  readonly #lastPost = new Map<string, number>();
-  #posted = 0;
 
   constructor(options: SlackServerOptions) {
     this.#options = options;
+    this.now = options.now ?? Date.now;
+    this.channels = new Channels(this.now);
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const method = new URL(request.url ?? '/', 'http://slack').pathname.replace(/^\/api\//, '');
-    const body = parseBody(request.headers['content-type'], await textOf(request));
+    const { pathname } = new URL(request.url ?? '/', 'http://slack');
+    const isHook = pathname.startsWith('/hooks/');
+    const method = isHook ? 'response_url' : pathname.replace(/^\/api\//, '');
+    const body = await readBody(request);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? body.token;
-    this.requests.push({ method, token, body, at: this.#now() });
+    const now = this.now();
+    this.requests.push({ method, token, body, at: now });
+    this.limits.note(method, body.channel, now);
 
-    const fault = this.#takeFault(method);
+    const fault = this.faults.take(method, now);
     if (fault !== undefined && 'hang' in fault) return;
+    if (fault !== undefined && 'hangUp' in fault) return void response.destroy();
     if (fault !== undefined && 'garbage' in fault) return void response.writeHead(200).end(fault.garbage);
-    if (fault !== undefined && 'status' in fault) return refuse(response, fault.status, fault.retryAfter);
-    if (fault !== undefined && 'error' in fault) return reply(response, { ok: false, error: fault.error });
-    if (fault === undefined && method === 'chat.postMessage' && this.#tooFast(body.channel ?? ''))
-      return refuse(response, 429, '1');
+    if (fault !== undefined && 'error' in fault) return reply(response, failed(fault.error));
+    if (fault !== undefined && 'status' in fault) {
+      this.limits.askToWait(method, body.channel, fault.retryAfter, now);
+      return refuse(response, fault.status, fault.retryAfter);
+    }
+    const retryAfter = this.#isLimited(fault) ? this.limits.retryAfter(method, body.channel, now) : undefined;
+    if (retryAfter !== undefined) {
+      this.limits.askToWait(method, body.channel, retryAfter, now);
+      return refuse(response, 429, retryAfter);
+    }
 
+    if (isHook) {
+      const [status, text] = this.hooks.receive(pathname, body, now);
+      return void (fault === undefined ? response.writeHead(status).end(text) : response.destroy());
+    }
     const answer = this.#answer(method, token, body);
     if (fault !== undefined) return void response.destroy();
     reply(response, answer);
   }
 
-  #answer(method: string, token: string | undefined, body: Readonly<Record<string, string>>): Answer {
+  #isLimited(fault: Fault | undefined): boolean {
+    return fault === undefined && this.#options.rateLimited === true;
+  }
+
+  #answer(method: string, token: string | undefined, body: Body): Answer {
     if (token === undefined) return failed('not_authed');
     if (!this.tokens.has(token)) return failed('invalid_auth');
+    const scope = scopeFor(method, body.channel);
+    if (scope !== undefined && !this.scopes.has(scope))
+      return { ...failed('missing_scope'), needed: scope, provided: [...this.scopes].join(',') };
     switch (method) {
       case 'auth.test':
-        return {
-          ok: true,
-          url: 'https://acme.slack.com/',
-          team: 'Acme',
-          user: 'anchorwatch',
-          team_id: 'T0ACME',
-          user_id: 'U0WATCH',
-          bot_id: 'B0WATCH',
-        };
+        return this.#whoami();
       case 'chat.postMessage':
-        return this.#post(body);
+        return this.channels.post(body);
       case 'chat.update':
-        return this.#update(body);
+        return this.channels.update(body);
+      case 'chat.postEphemeral':
+        return this.channels.postEphemeral(body);
+      case 'chat.getPermalink':
+        return this.channels.permalink(body);
       case 'conversations.history':
-        return this.#history(body);
+        return this.channels.history(body);
+      case 'conversations.replies':
+        return this.channels.replies(body);
+      case 'views.open':
+        return this.views.open(body, this.now());
+      case 'users.info':
+        return this.people.info(body, this.scopes.has('users:read.email'));
+      case 'usergroups.users.list':
+        return this.people.group(body);
       default:
         return failed('unknown_method');
     }
   }
 
-  #post(body: Readonly<Record<string, string>>): Answer {
-    const channel = body.channel ?? '';
-    if (!isChannelId(channel)) return failed('channel_not_found');
-    const content = readContent(body);
-    if ('error' in content) return failed(content.error, content.messages);
-    this.#posted++;
-    const ts = `${Math.floor(this.#now() / 1000)}.${String(this.#posted).padStart(6, '0')}`;
-    const message: SlackMessage = { ts, ...content, edits: 0 };
-    const messages = this.channels.get(channel) ?? new Map<string, SlackMessage>();
-    this.channels.set(channel, messages.set(ts, message));
-    this.#lastPost.set(channel, this.#now());
-    return { ok: true, channel, ts, message: { type: 'message', user: 'U0WATCH', ...message } };
-  }
-
-  #update(body: Readonly<Record<string, string>>): Answer {
-    const channel = body.channel ?? '';
-    if (!isChannelId(channel)) return failed('channel_not_found');
-    const messages = this.channels.get(channel);
-    const old = messages?.get(body.ts ?? '');
-    if (messages === undefined || old === undefined) return failed('message_not_found');
-    const content = readContent(body);
-    if ('error' in content) return failed(content.error, content.messages);
-    // An edit that brings no metadata leaves the old in place.
-    const message: SlackMessage = { ...old, ...content, edits: old.edits + 1 };
-    messages.set(old.ts, message);
-    return { ok: true, channel, ts: old.ts, text: message.text, message };
-  }
-
-  #history(body: Readonly<Record<string, string>>): Answer {
-    const channel = body.channel ?? '';
-    if (!isChannelId(channel)) return failed('channel_not_found');
-    const [oldest, latest] = [Number(body.oldest ?? 0), Number(body.latest ?? Number.MAX_VALUE)];
-    const limit = Number(body.limit ?? 100);
-    const found = [...(this.channels.get(channel)?.values() ?? [])]
-      .filter(({ ts }) => Number(ts) > oldest && Number(ts) <= latest)
-      .reverse();
-    const withMetadata = body.include_all_metadata === 'true';
-    const messages = found.slice(0, limit).map(({ metadata, ...message }) => ({
-      type: 'message',
-      user: 'U0WATCH',
-      ...message,
-      ...(withMetadata && metadata !== undefined ? { metadata } : {}),
-    }));
-    return { ok: true, messages, has_more: found.length > limit };
-  }
-
-  #takeFault(method: string): Fault | undefined {
-    const at = this.faults.findIndex((fault) => fault.method === undefined || fault.method === method);
-    return at === -1 ? undefined : this.faults.splice(at, 1)[0];
-  }
-
-  #tooFast(channel: string): boolean {
-    const last = this.#lastPost.get(channel);
-    return this.#options.rateLimited === true && last !== undefined && this.#now() - last < 1000;
-  }
-
-  #now(): number {
-    return (this.#options.now ?? Date.now)();
-  }
-}
-
-type Content = Pick<SlackMessage, 'text' | 'blocks' | 'metadata'>;
-
-function readContent(
-  body: Readonly<Record<string, string>>,
-): Content | { readonly error: string; readonly messages?: readonly string[] } {
-  const text = body.text ?? '';
-  // Slack takes blocks without text and warns; nothing here may do that, because phones and screen readers then get nothing.
-  if (text.trim() === '') return { error: 'no_text' };
-  if (text.length > 40_000) return { error: 'msg_too_long' };
-  const blocks = readJson(body.blocks ?? '[]');
-  if (blocks === undefined) return { error: 'invalid_blocks_format' };
-  const messages = blockKitErrors(blocks);
-  if (messages.length > 0) return { error: 'invalid_blocks', messages };
-  if (JSON.stringify(blocks).length > 13_000) return { error: 'msg_blocks_too_long' };
-  if (body.metadata === undefined) return { text, blocks: blocks as readonly unknown[] };
-  const metadata = readJson(body.metadata);
-  return isMetadata(metadata)
-    ? { text, blocks: blocks as readonly unknown[], metadata }
-    : { error: 'invalid_metadata_format' };
-}
-
-function isMetadata(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { event_type: type, event_payload: payload } = value as Readonly<Record<string, unknown>>;
-  return (
-    typeof type === 'string' &&
-    /^[A-Za-z0-9_.:-]{1,255}$/.test(type) &&
-    typeof payload === 'object' &&
-    payload !== null
-  );
-}
-
-/** Ids, never names: a channel that is renamed keeps its id. */
-function isChannelId(channel: string): boolean {
-  return /^[CDG][A-Z0-9]+$/.test(channel);
-}
-
-function failed(error: string, messages: readonly string[] = []): Answer {
-  return { ok: false, error, ...(messages.length === 0 ? {} : { response_metadata: { messages } }) };
-}
-
-function reply(response: ServerResponse, answer: Answer): void {
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(answer));
-}
-
-function refuse(response: ServerResponse, status: number, retryAfter: string | undefined): void {
-  response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end();
-}
-
-function parseBody(type: string | undefined, text: string): Readonly<Record<string, string>> {
-  if (type?.startsWith('application/x-www-form-urlencoded') === true)
-    return Object.fromEntries(new URLSearchParams(text));
-  const json = readJson(text);
-  if (typeof json !== 'object' || json === null) return {};
-  return Object.fromEntries(
-    Object.entries(json).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
-  );
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  #whoami(): Answer {
+    const { enterprise } = this.#options;
+    return {
+      ok: true,
+      url: 'https://acme.slack.com/',
+      team: 'Acme',
+      user: 'anchorwatch',
+      team_id: TEAM,
+      user_id: BOT,
+      bot_id: 'B0WATCH',
+      ...(enterprise === undefined ? {} : { enterprise_id: enterprise }),
+    };
   }
 }

@@ -20,14 +20,40 @@ export interface Look {
 
 /** A card behind a rule in the colour of its severity, the blocks of the message a blank line apart, and a last faint line of our own. */
 export function drawCard(groups: readonly (readonly Part[])[], note: string, look: Look): string {
-  const inner = Math.max(24, look.width - 2);
   const color = ruleColor(groups);
-  const lines = withNote(groups, note).flatMap((parts, at): readonly Line[] => [
+  return ruled(withNote(groups, note), { text: '┃', style: { bold: true, color } }, color, look);
+}
+
+/** A note below a card: indented, behind a thin rule, and above it in one line what it belongs to. */
+export function drawNote(
+  about: readonly Piece[],
+  groups: readonly (readonly Part[])[],
+  note: string,
+  look: Look,
+): string {
+  const margin = '  ';
+  const inside = { ...look, width: look.width - margin.length };
+  const faint = about.map((piece) => ({ ...piece, style: FAINT }));
+  const title = oneLine([{ text: '↳ ', style: FAINT }, ...faint], inside.width);
+  const body = ruled(withNote(groups, note), { text: '│', style: FAINT }, 'gray', inside);
+  const lines = [painted(title, look.color), ...body.trimEnd().split('\n')];
+  return `${lines.map((line) => `${margin}${line}`).join('\n')}\n\n`;
+}
+
+function ruled(groups: readonly (readonly Part[])[], rule: Piece, color: Color, look: Look): string {
+  const inner = Math.max(24, look.width - 2);
+  const lines = groups.flatMap((parts, at): readonly Line[] => [
     ...(at === 0 ? [] : [[]]),
     ...parts.flatMap((part) => drawPart(part, inner, color)),
   ]);
-  const rule = painted([{ text: '┃', style: { bold: true, color } }], look.color);
-  return `${lines.map((line) => `${rule} ${painted(line, look.color)}`.trimEnd()).join('\n')}\n\n`;
+  const edge = painted([rule], look.color);
+  return `${lines.map((line) => `${edge} ${painted(line, look.color)}`.trimEnd()).join('\n')}\n\n`;
+}
+
+/** Cut where it would go on. */
+function oneLine(pieces: readonly Piece[], columns: number): Line {
+  const [first = [], ...more] = wrapped(pieces, columns - 2);
+  return more.length === 0 ? first : [...first, { text: ' …', style: FAINT }];
 }
 
 /** After the footnote, when the message ends in one. */
@@ -71,7 +97,10 @@ function drawPart(part: Part, columns: number, color: Color): readonly Line[] {
       // Longer lines are hard to read, however wide the window.
       return linesOf(part.pieces).flatMap((line) => wrapped(line, Math.min(columns, 96), hangOf(line)));
     case 'items':
-      return part.items.flatMap((item) => wrapped([{ text: '• ' }, ...item], columns, 2));
+      return part.items.flatMap((item, at) => {
+        const mark = part.numbered ? `${at + 1}. ` : '• ';
+        return wrapped([{ text: mark }, ...item], columns, widthOf(mark));
+      });
     case 'lines':
       return part.lines.flatMap((text) =>
         wrapped([{ text, style: signStyle(text) }], columns - 2, 2).map(indented),
@@ -122,13 +151,13 @@ function drawFacts(facts: readonly Fact[], columns: number): readonly Line[] {
   });
 }
 
-/** What each column wants, where there is room; else room for its longest name, and a share of the rest. `undefined` when one would be cramped. */
+/** What each column wants, where there is room; else room for its longest word, and a share of the rest. `undefined` when a word would break or a column be cramped. */
 function shareOut(left: Wish, right: Wish, room: number): readonly [number, number] | undefined {
   if (left.whole + right.whole <= room) return [left.whole, right.whole];
   const spare = room - left.word - right.word;
+  if (spare < 0) return undefined;
   const wanted = [left.whole - left.word, right.whole - right.word] as const;
-  const extra = Math.min(wanted[0], Math.max(Math.floor(spare / 2), spare - wanted[1]));
-  const share = spare < 0 ? Math.floor(room / 2) : left.word + extra;
+  const share = left.word + Math.min(wanted[0], Math.max(Math.floor(spare / 2), spare - wanted[1]));
   const cramped = share < Math.min(left.whole, 24) || room - share < Math.min(right.whole, 24);
   return cramped ? undefined : [share, room - share];
 }

@@ -6,7 +6,7 @@ export type Part =
   | { readonly kind: 'headline'; readonly pieces: readonly Piece[] }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'prose'; readonly pieces: readonly Piece[] }
-  | { readonly kind: 'items'; readonly items: readonly (readonly Piece[])[] }
+  | { readonly kind: 'items'; readonly items: readonly (readonly Piece[])[]; readonly numbered: boolean }
   /** Preformatted: signed lines. */
   | { readonly kind: 'lines'; readonly lines: readonly string[] }
   /** Preformatted with a border: to be copied. */
@@ -58,7 +58,13 @@ function richElement(element: unknown): readonly Part[] {
     case 'rich_text_quote':
       return [{ kind: 'prose', pieces: inner.map(richSpan) }];
     case 'rich_text_list':
-      return [{ kind: 'items', items: inner.map((item) => listOf(fieldOf(item, 'elements')).map(richSpan)) }];
+      return [
+        {
+          kind: 'items',
+          items: inner.map((item) => listOf(fieldOf(item, 'elements')).map(richSpan)),
+          numbered: fieldOf(element, 'style') === 'ordered',
+        },
+      ];
     case 'rich_text_preformatted': {
       const lines = inner
         .map((span) => richSpan(span).text)
@@ -72,14 +78,27 @@ function richElement(element: unknown): readonly Part[] {
 }
 
 function richSpan(span: unknown): Piece {
-  const type = fieldOf(span, 'type');
-  const url = textOf(fieldOf(span, 'url'));
-  const text = textOf(fieldOf(span, type === 'date' ? 'fallback' : 'text'));
   const style = fieldOf(span, 'style');
   return {
-    text: printable(type === 'link' ? `${text} ${url}`.trim() : text),
+    text: printable(spanText(span)),
     style: { bold: fieldOf(style, 'bold') === true, strike: fieldOf(style, 'strike') === true },
   };
+}
+
+function spanText(span: unknown): string {
+  const text = (name: string) => textOf(fieldOf(span, name));
+  switch (fieldOf(span, 'type')) {
+    case 'date':
+      return text('fallback');
+    case 'link':
+      return `${text('text')} ${text('url')}`.trim();
+    case 'user':
+      return `@${text('user_id')}`;
+    case 'usergroup':
+      return `@${text('usergroup_id')}`;
+    default:
+      return text('text');
+  }
 }
 
 /** A field is `*Label*` and the lines below it. */
@@ -98,16 +117,21 @@ function textObject(text: unknown): readonly Piece[] {
   return fieldOf(text, 'type') === 'mrkdwn' ? inline(value) : [{ text: printable(value) }];
 }
 
-const MARKUP = /<!date\^[^|>]*\|([^>]*)>|<[^|>]*\|([^>]*)>|`([^`\n]+)`|\*([^*`\n]+)\*/g;
+const MARKUP =
+  /<!date\^[^|>]*\|([^>]*)>|<[^|>]*\|([^>]*)>|<(?:!subteam\^|@)([^|>]*)>|`([^`\n]+)`|\*([^*`\n]+)\*/g;
 
-/** Slack's mrkdwn, as far as we write it: bold, code spans, dates and links. */
+/** Slack's mrkdwn, as far as we write it: bold, code spans, dates, links, and those who are called. */
 export function inline(mrkdwn: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   for (const match of mrkdwn.matchAll(MARKUP)) {
-    const [whole, date, link, code, bold] = match;
+    const [whole, date, link, called, code, bold] = match;
+    const name = called === undefined ? undefined : `@${called}`;
     pieces.push({ text: unescaped(mrkdwn.slice(at, match.index)) });
-    pieces.push({ text: unescaped(date ?? link ?? code ?? bold ?? ''), style: { bold: bold !== undefined } });
+    pieces.push({
+      text: unescaped(date ?? link ?? name ?? code ?? bold ?? ''),
+      style: { bold: bold !== undefined },
+    });
     at = match.index + whole.length;
   }
   return [...pieces, { text: unescaped(mrkdwn.slice(at)) }].filter((piece) => piece.text !== '');

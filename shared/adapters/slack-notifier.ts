@@ -1,113 +1,89 @@
-import { type Logger, LogLevel, WebClient } from '@slack/web-api';
-import type { Block, Notifier, SendResult } from '../ports.ts';
-import { classify, plainFetch } from './slack-errors.ts';
+import type { AnswerTo } from '../model/decision.ts';
+import type { AlertMessage, Block, InThread, Notifier, SendResult } from '../ports.ts';
+import { type Asked, type SlackClient, type SlackOptions, slackClient } from './slack-client.ts';
+import { answerAt } from './slack-response-url.ts';
+import { findByKey, metadataOf } from './slack-search.ts';
 
-interface SlackOptions {
-  /** Read when first needed, and again when Slack refuses the last one: a rotated secret needs no restart. */
-  readonly token: () => Promise<string>;
-  /** Tests only: it must never come from a policy or a request. */
-  readonly slackApiUrl?: string;
-  /** Tests only. */
-  readonly timeoutMillis?: number;
+interface NotifierOptions extends SlackOptions {
+  /** Tests only: where answer addresses lead. It must never come from a policy or a request. */
+  readonly hooksOrigin?: string;
 }
 
-/** Sends one message, once, and says what became of it. Retries, pacing and rerouting are the outbox's. */
-export function slackNotifier(options: SlackOptions): Notifier {
-  let client: Promise<WebClient> | undefined;
-  const fresh = async () => newClient(options, await options.token());
+const TIMEOUT_MILLIS = 8_000;
 
-  async function call(send: (client: WebClient) => Promise<SendResult>): Promise<SendResult> {
-    client ??= fresh();
-    const used = await settled(client);
-    if (used === undefined) {
-      client = undefined;
-      return { kind: 'wait', seconds: 30, ambiguous: false, why: 'token_unreadable' };
-    }
-    const result = await attempt(send, used);
-    if (result.kind !== 'credential') return result;
-    client = fresh();
-    const rotated = await settled(client);
-    // The same token would only be refused again.
-    return rotated === undefined || rotated.token === used.token ? result : attempt(send, rotated);
-  }
+/** Sends one message, once, and says what became of it. Retries, pacing and rerouting are the outbox's. */
+export function slackNotifier(options: NotifierOptions): Notifier {
+  const { timeoutMillis = TIMEOUT_MILLIS, hooksOrigin } = options;
+  const client = slackClient({ ...options, timeoutMillis });
 
   return {
-    post: (channel, message, key) =>
-      call(async (slack) => {
-        const { ts, channel: posted } = await slack.chat.postMessage({
-          channel,
-          text: message.text,
-          blocks: asSlack(message.blocks),
-          unfurl_links: false,
-          unfurl_media: false,
-          // Any app in the channel can read metadata: ids only.
-          metadata: { event_type: 'anchorwatch_alert', event_payload: { key } },
-        });
-        return sent(posted ?? channel, ts);
-      }),
-    update: (handle, message) =>
-      call(async (slack) => {
-        const { ts, channel } = await slack.chat.update({
-          ...handle,
-          text: message.text,
-          blocks: asSlack(message.blocks),
-        });
-        return sent(channel ?? handle.channel, ts ?? handle.ts);
-      }),
+    post: (channel, message, key, thread) => post(client, channel, message, key, thread),
+    async update(handle, message) {
+      const asked = await client.ask((slack) => slack.chat.update({ ...handle, ...contentOf(message) }));
+      return sentTo(asked, handle.channel, handle.ts);
+    },
+    answer(to, message) {
+      return to.kind === 'response-url'
+        ? answerAt(to.url, message, { hooksOrigin, timeoutMillis })
+        : whisper(client, to, message);
+    },
+    find: (channel, key, since, thread) => findByKey(client, channel, key, since, thread),
+    async permalink({ channel, ts }) {
+      const asked = await client.ask((slack) => slack.chat.getPermalink({ channel, message_ts: ts }));
+      return asked.kind === 'answered' ? asked.answer.permalink : undefined;
+    },
   };
 }
 
-async function attempt(
-  send: (client: WebClient) => Promise<SendResult>,
-  client: WebClient,
+async function post(
+  client: SlackClient,
+  channel: string,
+  message: AlertMessage,
+  key: string,
+  thread: InThread | undefined,
 ): Promise<SendResult> {
-  try {
-    return await send(client);
-  } catch (error) {
-    return classify(error);
-  }
+  const place = thread === undefined ? {} : { thread_ts: thread.of.ts, reply_broadcast: thread.broadcast };
+  const asked = await client.ask((slack) =>
+    slack.chat.postMessage({
+      channel,
+      ...contentOf(message),
+      ...place,
+      unfurl_links: false,
+      unfurl_media: false,
+      metadata: metadataOf(key),
+    }),
+  );
+  return sentTo(asked, channel, undefined);
 }
 
-/** Accepted without an id cannot be edited later; the probe by `key` finds it. */
-function sent(channel: string, ts: string | undefined): SendResult {
-  if (ts === undefined) return { kind: 'wait', seconds: 30, ambiguous: true, why: 'answer_without_ts' };
-  return { kind: 'sent', handle: { channel, ts } };
+/** Slack does not say whether they were there to see it (docs.slack.dev/reference/methods/chat.postEphemeral). */
+async function whisper(
+  client: SlackClient,
+  { channel, user }: Extract<AnswerTo, { kind: 'ephemeral' }>,
+  message: AlertMessage,
+): Promise<SendResult> {
+  const asked = await client.ask((slack) =>
+    slack.chat.postEphemeral({ channel, user, ...contentOf(message) }),
+  );
+  if (asked.kind !== 'answered') return asked;
+  return { kind: 'sent', handle: { channel, ts: asked.answer.message_ts ?? '' } };
 }
 
-/** The client's own defaults suit a server, not a function: no timeout, thirty minutes of retries, a queue that sleeps through a 429. */
-function newClient({ slackApiUrl, timeoutMillis = 8_000 }: SlackOptions, token: string): WebClient {
-  return new WebClient(token, {
-    ...(slackApiUrl === undefined ? {} : { slackApiUrl }),
-    timeout: timeoutMillis,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    maxRequestConcurrency: 2,
-    allowAbsoluteUrls: false,
-    fetch: plainFetch,
-    logger: QUIET,
-  });
+/** Where it stands, by Slack's answer, else by what we know. */
+function sentTo(
+  asked: Asked<{ readonly channel?: string; readonly ts?: string }>,
+  channel: string,
+  ts: string | undefined,
+): SendResult {
+  if (asked.kind !== 'answered') return asked;
+  const handle = { channel: asked.answer.channel ?? channel, ts: asked.answer.ts ?? ts };
+  // Accepted without an id cannot be edited later; the probe by `key` finds it.
+  if (handle.ts === undefined)
+    return { kind: 'wait', seconds: 30, ambiguous: true, why: 'answer_without_ts' };
+  return { kind: 'sent', handle: { channel: handle.channel, ts: handle.ts } };
 }
-
-async function settled(client: Promise<WebClient>): Promise<WebClient | undefined> {
-  try {
-    return await client;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Results are returned to be logged once, in our words; the client would log request bodies. */
-const QUIET: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  setLevel() {},
-  getLevel: () => LogLevel.ERROR,
-  setName() {},
-};
 
 /** Our blocks are Slack's JSON by another type; the tests hold them against Slack's rules. */
-function asSlack(blocks: readonly Block[]): Block[] {
-  return [...blocks];
+function contentOf({ text, blocks }: AlertMessage): { text: string; blocks: Block[] } {
+  return { text, blocks: [...blocks] };
 }

@@ -52,12 +52,15 @@ const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Columns that a terminal gives to a text: two for emoji and for East Asian wide characters. */
 export function widthOf(text: string): number {
+  // Most text, and far faster than parting it.
+  if (ASCII.test(text)) return text.length;
   let width = 0;
   for (const { segment } of GRAPHEMES.segment(text))
     width += WIDE.test(segment) ? 2 : MARK.test(segment) ? 0 : 1;
   return width;
 }
 
+const ASCII = /^[ -~]*$/;
 const MARK = /^\p{M}+$/u;
 const WIDE =
   /^(?:\p{Emoji_Presentation}|[\u{1100}-\u{115f}\u{2e80}-\u{303e}\u{3041}-\u{a4cf}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}\u{fe30}-\u{fe6f}\u{ff01}-\u{ff60}\u{ffe0}-\u{ffe6}\u{20000}-\u{3fffd}])/u;

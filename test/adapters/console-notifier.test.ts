@@ -9,7 +9,7 @@ import type { AlertMessage } from '../../shared/ports.ts';
 import { finding, incident, NIGHT, resolved } from '../alerts/examples.ts';
 
 function messageOf(...findings: readonly Finding[]): AlertMessage {
-  return slackMessage({ incident: incident(), findings, asOf: NIGHT + 3n * MINUTE });
+  return slackMessage({ incident: incident(), findings, asOf: NIGHT + 3n * MINUTE, buttons: true });
 }
 
 /** A console that keeps what it wrote. */
@@ -54,15 +54,19 @@ describe('a new alert', () => {
 ┃ ╰──────────────────────────────────────────────────────────────────────────────────────────────╯
 ┃ Tokens already issued stay valid for up to an hour after that.
 ┃
-┃ NIST 800-53 r5: AC-6 · CIS GCP 5.0: 1.6 · via audit log in 4 s · fp 9c2e41d0 · → C0SOC
+┃ via audit log in 4 s · → C0SOC
 
 `);
   });
 
-  it('has one column where two would be cramped', async () => {
-    const card = await drawn(messageOf(finding()), 60);
-    expect(card).toContain('┃ When      2026-03-01 02:14:07 UTC\n');
-  });
+  it.each([60, 80])(
+    'has one column where two would break a name or be cramped: %i columns',
+    async (width) => {
+      const card = await drawn(messageOf(finding()), width);
+      expect(card).toContain('┃ Who       tf@acme-iac.iam.gserviceaccount.com\n');
+      expect(card).toContain('┃ When      2026-03-01 02:14:07 UTC\n');
+    },
+  );
 
   it('is red for critical, green for repaired, signs in colour, and none where there are no colours', async () => {
     const red = await drawn(messageOf(finding()), 100, true);
@@ -136,6 +140,96 @@ describe('an update', () => {
   });
 });
 
+describe('a thread', () => {
+  const NOTE: AlertMessage = { text: 'Acknowledged by jane@acme.example', blocks: [] };
+
+  async function noted(note: AlertMessage, broadcast = false, width = 80): Promise<string> {
+    const { notifier, last } = terminal(width);
+    const sent = await notifier.post('C0SOC', messageOf(finding()), 'k');
+    if (sent.kind !== 'sent') throw new Error('not sent');
+    const reply = await notifier.post('C0SOC', note, 'k2', { of: sent.handle, broadcast });
+    expect(reply).toEqual({ kind: 'sent', handle: { channel: 'C0SOC', ts: '000002' } });
+    return last();
+  }
+
+  it('is a note below, and says in one line below what', async () => {
+    expect(await noted(NOTE, false, 100)).toBe(`\
+  ↳ 🔴 Critical · payments/checkout-api gained roles/editor on project:acme-prod
+  │ Acknowledged by jane@acme.example
+  │ → thread in C0SOC
+
+`);
+    expect(await noted(NOTE)).toContain('↳ 🔴 Critical · payments/checkout-api gained roles/editor on …\n');
+  });
+
+  it('says whether the channel shows it too', async () => {
+    expect(await noted(NOTE, true)).toContain('│ → thread in C0SOC, and the channel\n');
+  });
+
+  it('names the message that another run has drawn', async () => {
+    const { notifier, last } = terminal();
+    await notifier.post('C0SOC', NOTE, 'k', { of: { channel: 'C0SOC', ts: '000099' }, broadcast: false });
+    expect(last()).toContain('↳ message 000099\n');
+  });
+
+  it('shows lists, links and those who are called as the channel would', async () => {
+    const span = (text: string) => ({ type: 'rich_text_section', elements: [{ type: 'text', text }] });
+    const note = await noted({
+      text: 'x',
+      blocks: [
+        {
+          type: 'rich_text',
+          elements: [
+            {
+              type: 'rich_text_section',
+              elements: [
+                { type: 'usergroup', usergroup_id: 'S0SOC' },
+                { type: 'text', text: ' and ' },
+                { type: 'user', user_id: 'U0JANE' },
+              ],
+            },
+            { type: 'rich_text_list', style: 'ordered', elements: [span('one'), span('two')] },
+            { type: 'rich_text_list', style: 'bullet', elements: [span('three')] },
+          ],
+        },
+      ],
+    });
+    expect(note).toContain('  │ @S0SOC and @U0JANE\n  │ 1. one\n  │ 2. two\n  │ • three\n');
+    expect(await noted({ text: '<!subteam^S0SOC>, <@U0JANE>: look', blocks: [] })).toContain(
+      '  │ @S0SOC, @U0JANE: look\n',
+    );
+  });
+});
+
+describe('an answer', () => {
+  const ANSWER: AlertMessage = { text: 'It was *acknowledged* already.', blocks: [] };
+
+  it('is drawn, with whom it is for', async () => {
+    const { notifier, last } = terminal();
+    await notifier.answer({ kind: 'ephemeral', channel: 'C0SOC', user: 'U0JANE' }, ANSWER);
+    expect(last()).toBe('┃ It was acknowledged already.\n┃ → only @U0JANE, in C0SOC\n\n');
+  });
+
+  it('does not give away the address it is for', async () => {
+    const { notifier, last } = terminal();
+    const url = 'https://hooks.slack.com/actions/T0ACME/1/xEl65bpIwt34bx8HkKc5RvNc';
+    await notifier.answer({ kind: 'response-url', url }, ANSWER);
+    expect(last()).toBe('┃ It was acknowledged already.\n┃ → only whoever asked\n\n');
+  });
+});
+
+describe('what a terminal cannot do', () => {
+  it('is to be read back, or linked to', async () => {
+    const { notifier } = terminal();
+    await notifier.post('C0SOC', messageOf(finding()), 'k');
+    expect(await notifier.find('C0SOC', 'k', NIGHT)).toEqual({
+      kind: 'unknown',
+      why: 'a terminal cannot be read back',
+    });
+    expect(await notifier.permalink({ channel: 'C0SOC', ts: '000001' })).toBeUndefined();
+  });
+});
+
 describe('text from the cloud', () => {
   const evil = '\u001b]0;owned\u0007\u001b[2J\u001b[31mred\u009b1m\u202eback\r\nline\u200b';
 
@@ -189,8 +283,15 @@ describe('text from the cloud', () => {
               remediation: [{ kind: 'gcloud', text: line }],
             }),
           );
-          for (const row of (await drawn(message, width)).split('\n'))
-            expect(widthOf(row)).toBeLessThanOrEqual(width);
+          const { notifier, last } = terminal(width);
+          const sent = await notifier.post(name, message, 'k');
+          if (sent.kind !== 'sent') throw new Error('not sent');
+          const drawings = [last()];
+          await notifier.post(name, { text: line, blocks: [] }, 'k', { of: sent.handle, broadcast: true });
+          drawings.push(last());
+          await notifier.answer({ kind: 'ephemeral', channel: name, user: line }, message);
+          drawings.push(last());
+          for (const row of drawings.join('').split('\n')) expect(widthOf(row)).toBeLessThanOrEqual(width);
         },
       ),
       { numRuns: 200, interruptAfterTimeLimit: 20_000 },

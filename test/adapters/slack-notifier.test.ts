@@ -5,11 +5,12 @@ import type { AlertMessage, Notifier, SendResult } from '../../shared/ports.ts';
 import { finding, incident, NIGHT, resolved } from '../alerts/examples.ts';
 import { type Fault, type SlackServer, startSlackServer } from '../slack-server.ts';
 
-const OPEN = slackMessage({ incident: incident(), findings: [finding()], asOf: NIGHT });
+const OPEN = slackMessage({ incident: incident(), findings: [finding()], asOf: NIGHT, buttons: true });
 const REPAIRED = slackMessage({
   incident: incident(),
   findings: [resolved({ confirming: true })],
   asOf: NIGHT,
+  buttons: true,
 });
 
 let slack: SlackServer;
@@ -77,6 +78,64 @@ describe('sending', () => {
   });
 });
 
+describe('a thread', () => {
+  const NOTE: AlertMessage = { text: 'Acknowledged by jane@acme.example', blocks: [] };
+
+  it('is written in below its message', async () => {
+    const root = await handleOf(notifier.post('C0SOC', OPEN, 'k'));
+    const reply = await handleOf(notifier.post('C0SOC', NOTE, 'k2', { of: root, broadcast: false }));
+    expect(slack.messages('C0SOC')).toMatchObject([{ ts: root.ts, text: OPEN.text }]);
+    expect(slack.replies('C0SOC', root.ts)).toMatchObject([{ ts: reply.ts, text: NOTE.text }]);
+    expect(slack.broadcasts('C0SOC')).toEqual([]);
+  });
+
+  it('may be shown in the channel too', async () => {
+    const of = await handleOf(notifier.post('C0SOC', OPEN, 'k'));
+    const reply = await handleOf(notifier.post('C0SOC', NOTE, 'k2', { of, broadcast: true }));
+    expect(slack.broadcasts('C0SOC')).toMatchObject([{ ts: reply.ts, thread_ts: of.ts }]);
+  });
+
+  it('has messages that can be edited', async () => {
+    const of = await handleOf(notifier.post('C0SOC', OPEN, 'k'));
+    const reply = await handleOf(notifier.post('C0SOC', NOTE, 'k2', { of, broadcast: false }));
+    expect(await handleOf(notifier.update(reply, { ...NOTE, text: 'Nobody yet' }))).toEqual(reply);
+    expect(slack.replies('C0SOC', of.ts)).toMatchObject([{ text: 'Nobody yet', edits: 1 }]);
+  });
+
+  it('is gone with its message', async () => {
+    const of = await handleOf(notifier.post('C0SOC', OPEN, 'k'));
+    slack.remove('C0SOC', of.ts);
+    expect(await notifier.post('C0SOC', NOTE, 'k2', { of, broadcast: false })).toEqual({
+      kind: 'reroute',
+      gone: 'message',
+      why: 'thread_not_found',
+    });
+  });
+});
+
+describe('a link to a message', () => {
+  it('leads to it, in its thread as well', async () => {
+    const of = await handleOf(notifier.post('C0SOC', OPEN, 'k'));
+    const reply = await handleOf(notifier.post('C0SOC', OPEN, 'k2', { of, broadcast: false }));
+    expect(await notifier.permalink(of)).toBe(
+      `https://acme.slack.com/archives/C0SOC/p${of.ts.replace('.', '')}`,
+    );
+    expect(await notifier.permalink(reply)).toContain(`thread_ts=${of.ts}`);
+  });
+
+  it.each<[string, Fault]>([
+    ['the message is gone', { error: 'message_not_found' }],
+    ['Slack is away', { status: 503 }],
+    ['Slack does not answer', { hang: true }],
+    ['the token is refused', { error: 'invalid_auth' }],
+    ['the answer has none', { garbage: '{"ok":true}' }],
+  ])('is not to be had: %s', async (_behaviour, fault) => {
+    const handle = await handleOf(notifier.post('C0SOC', OPEN, 'k'));
+    slack.fail(fault);
+    expect(await notifier.permalink(handle)).toBeUndefined();
+  });
+});
+
 describe('what goes wrong, by what must be done', () => {
   const wait = (seconds: number, why: string): SendResult => ({
     kind: 'wait',
@@ -95,7 +154,10 @@ describe('what goes wrong, by what must be done', () => {
     ['503 says how long', { status: 503, retryAfter: '12' }, wait(12, 'http_503')],
     ['no answer in time', { hang: true }, wait(30, 'timeout')],
     ["a proxy's page", { garbage: '<html>Bad gateway</html>' }, wait(30, 'unreadable_answer')],
-    ['an error code nobody knows', { error: 'fatal_error' }, wait(30, 'fatal_error')],
+    ['an error code nobody knows', { error: 'gremlins' }, wait(30, 'gremlins')],
+    ['an error without a code', { garbage: '{"ok":false}' }, wait(30, 'unreadable_answer')],
+    ['an answer that is nothing', { garbage: 'null' }, wait(30, 'unknown_error')],
+    ['accepted, but where?', { garbage: '{"ok":true}' }, wait(30, 'answer_without_ts')],
   ])('wait: %s', async (_behaviour, fault, expected) => {
     slack.fail(fault);
     expect(await notifier.post('C0SOC', OPEN, 'k')).toEqual(expected);
@@ -111,6 +173,12 @@ describe('what goes wrong, by what must be done', () => {
     expect(slack.messages('C0SOC')).toHaveLength(1);
   });
 
+  it('wait: the line is cut before', async () => {
+    slack.fail({ hangUp: true });
+    expect(await notifier.post('C0SOC', OPEN, 'k')).toMatchObject({ kind: 'wait', ambiguous: true });
+    expect(slack.messages('C0SOC')).toEqual([]);
+  });
+
   it('wait, and surely not sent: nobody listens', async () => {
     const gone = await startSlackServer();
     await gone.close();
@@ -123,9 +191,14 @@ describe('what goes wrong, by what must be done', () => {
     });
   });
 
-  it.each(['channel_not_found', 'not_in_channel', 'is_archived'])('another channel: %s', async (error) => {
-    slack.fail({ error });
-    expect(await notifier.post('C0SOC', OPEN, 'k')).toEqual({ kind: 'reroute', gone: 'channel', why: error });
+  it.each<[string, () => void]>([
+    ['is_archived', () => slack.archive('C0SOC')],
+    ['channel_not_found', () => slack.deleteChannel('C0SOC')],
+    ['not_in_channel', () => slack.leave('C0SOC')],
+  ])('another channel: %s', async (why, happen) => {
+    happen();
+    expect(await notifier.post('C0SOC', OPEN, 'k')).toEqual({ kind: 'reroute', gone: 'channel', why });
+    expect(await notifier.post('C0PAY', OPEN, 'k')).toMatchObject({ kind: 'sent' });
   });
 
   it('another channel: names are no ids', async () => {
@@ -136,26 +209,15 @@ describe('what goes wrong, by what must be done', () => {
     });
   });
 
-  it.each(['message_not_found', 'cant_update_message', 'edit_window_closed'])(
-    'a new message: %s',
-    async (error) => {
-      const handle = await handleOf(notifier.post('C0SOC', OPEN, 'k'));
-      slack.fail({ error });
-      expect(await notifier.update(handle, REPAIRED)).toEqual({
-        kind: 'reroute',
-        gone: 'message',
-        why: error,
-      });
-    },
-  );
-
-  it.each(['msg_blocks_too_long', 'msg_too_long', 'no_text', 'invalid_blocks'])(
-    'the plain form: %s',
-    async (error) => {
-      slack.fail({ error });
-      expect(await notifier.post('C0SOC', OPEN, 'k')).toEqual({ kind: 'unsendable', why: error });
-    },
-  );
+  it('a new message: the old one is gone', async () => {
+    const handle = await handleOf(notifier.post('C0SOC', OPEN, 'k'));
+    slack.remove('C0SOC', handle.ts);
+    expect(await notifier.update(handle, REPAIRED)).toEqual({
+      kind: 'reroute',
+      gone: 'message',
+      why: 'message_not_found',
+    });
+  });
 
   it.each<[string, AlertMessage, string]>([
     ['a block of no known kind', { text: 'x', blocks: [{ type: 'marquee' }] }, 'invalid_blocks'],
@@ -182,13 +244,10 @@ describe('what goes wrong, by what must be done', () => {
 });
 
 describe('the token', () => {
-  it.each(['invalid_auth', 'not_authed', 'token_revoked', 'account_inactive', 'missing_scope'])(
-    'is refused: %s',
-    async (error) => {
-      slack.fail({ error });
-      expect(await notifier.post('C0SOC', OPEN, 'k')).toEqual({ kind: 'credential', why: error });
-    },
-  );
+  it('may not do that: no scope', async () => {
+    slack.withoutScope('chat:write');
+    expect(await notifier.post('C0SOC', OPEN, 'k')).toEqual({ kind: 'credential', why: 'missing_scope' });
+  });
 
   it('is read again once it is refused, and a rotated one sends the message', async () => {
     const tokens = ['xoxb-old', slack.token];
@@ -198,6 +257,33 @@ describe('the token', () => {
     });
     expect(await rotating.post('C0SOC', OPEN, 'k')).toMatchObject({ kind: 'sent' });
     expect(slack.requests.map((request) => request.token)).toEqual(['xoxb-old', slack.token]);
+  });
+
+  it('is rotated between two messages, and neither is lost', async () => {
+    let token = slack.token;
+    const rotating = slackNotifier({ token: async () => token, slackApiUrl: slack.url });
+    const handle = await handleOf(rotating.post('C0SOC', OPEN, 'k'));
+    slack.revoke(slack.token);
+    token = 'xoxb-new';
+    slack.allow(token);
+    expect(await rotating.update(handle, REPAIRED)).toMatchObject({ kind: 'sent' });
+    expect(await rotating.find('C0SOC', 'k', 0n)).toEqual({ kind: 'found', handle });
+    expect(slack.requests.map((request) => request.token)).toEqual([
+      slack.token,
+      slack.token,
+      'xoxb-new',
+      'xoxb-new',
+    ]);
+  });
+
+  it('is read anew when the rotated one could not be read', async () => {
+    const tokens = ['xoxb-old', undefined, slack.token];
+    const shaky = slackNotifier({
+      token: async () => tokens.shift() ?? Promise.reject(new Error('secret manager is away')),
+      slackApiUrl: slack.url,
+    });
+    expect(await shaky.post('C0SOC', OPEN, 'k')).toEqual({ kind: 'credential', why: 'invalid_auth' });
+    expect(await shaky.post('C0SOC', OPEN, 'k')).toMatchObject({ kind: 'sent' });
   });
 
   it('is not tried twice when it is still the same', async () => {
@@ -223,41 +309,5 @@ describe('the token', () => {
     });
     broken = false;
     expect(await shaky.post('C0SOC', OPEN, 'k')).toMatchObject({ kind: 'sent' });
-  });
-});
-
-describe('the server we test against', () => {
-  it('tells by the key whether a message of unknown fate arrived', async () => {
-    slack.fail({ acceptThenHangUp: true });
-    await notifier.post('C0SOC', OPEN, 'outbox-9');
-    const answer = await fetch(`${slack.url}conversations.history`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${slack.token}`,
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: 'channel=C0SOC&include_all_metadata=true',
-    });
-    expect(await answer.json()).toMatchObject({
-      ok: true,
-      messages: [{ metadata: { event_payload: { key: 'outbox-9' } } }],
-    });
-  });
-
-  it('holds a channel to one message a second', async () => {
-    let now = 1_000_000;
-    const strict = await startSlackServer({ rateLimited: true, now: () => now });
-    const fast = slackNotifier({ token: async () => strict.token, slackApiUrl: strict.url });
-    expect(await fast.post('C0SOC', OPEN, 'a')).toMatchObject({ kind: 'sent' });
-    expect(await fast.post('C0SOC', OPEN, 'b')).toEqual({
-      kind: 'wait',
-      seconds: 1,
-      ambiguous: true,
-      why: 'ratelimited',
-    });
-    expect(await fast.post('C0PAY', OPEN, 'c')).toMatchObject({ kind: 'sent' });
-    now += 1_000;
-    expect(await fast.post('C0SOC', OPEN, 'b')).toMatchObject({ kind: 'sent' });
-    await strict.close();
   });
 });

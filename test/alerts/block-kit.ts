@@ -1,17 +1,79 @@
 /**
- * What Slack checks of `blocks`, for the kinds we may send (docs.slack.dev/reference/block-kit). Anything this does not know is refused,
- * as Slack refuses it: a test that passes here must not fail there. Each answer names the place, as Slack's own messages do.
+ * What Slack checks of `blocks` and of views, for the kinds we may send (docs.slack.dev/reference/block-kit). Anything this does not know is
+ * refused, as Slack refuses it: a test that passes here must not fail there. Each answer names the place, as Slack's own messages do.
  */
+import {
+  ANY_TEXT,
+  booleanErrors,
+  type Errors,
+  idErrors,
+  isObject,
+  type Json,
+  lengthErrors,
+  listOf,
+  repeatedErrors,
+  textErrors,
+  unknownKeys,
+} from './block-kit-checks.ts';
+import { elementErrors } from './block-kit-elements.ts';
+import { richErrors } from './block-kit-rich-text.ts';
+
+/** Of a message. */
 export function blockKitErrors(blocks: unknown): readonly string[] {
   if (!Array.isArray(blocks)) return ['blocks: not a list'];
-  return blocks.length === 0 ? [] : [...listOf(blocks, '/blocks', 50, blockErrors)];
+  return blocks.length === 0 ? [] : [...blockListErrors(blocks, '/blocks', 50, IN_MESSAGES)];
 }
 
-type Errors = Iterable<string>;
-type Json = { readonly [key: string]: unknown };
+/** Of a modal (docs.slack.dev/reference/views/modal-views). */
+export function viewErrors(view: unknown): readonly string[] {
+  return isObject(view) ? [...modalErrors(view)] : ['view: not an object'];
+}
 
-function* blockErrors(block: unknown, at: string): Errors {
+function* modalErrors(view: Json): Errors {
+  const at = '/view';
+  if (view.type !== 'modal') yield `${at}/type: must be modal`;
+  yield* unknownKeys(view, MODAL_FIELDS, at);
+  yield* textErrors(view.title, `${at}/title`, 24, ['plain_text']);
+  for (const name of ['submit', 'close'])
+    if (view[name] !== undefined) yield* textErrors(view[name], `${at}/${name}`, 24, ['plain_text']);
+  yield* lengthErrors(view, 'private_metadata', 3000, at);
+  yield* lengthErrors(view, 'callback_id', 255, at);
+  yield* lengthErrors(view, 'external_id', 255, at);
+  yield* booleanErrors(view, ['clear_on_close', 'notify_on_close', 'submit_disabled'], at);
+  yield* blockListErrors(view.blocks, `${at}/blocks`, 100, IN_MODALS);
+  const blocks = Array.isArray(view.blocks) ? view.blocks.filter(isObject) : [];
+  if (view.submit === undefined && blocks.some((block) => block.type === 'input'))
+    yield `${at}/submit: required where there are inputs`;
+  const focused = blocks.filter((block) => isObject(block.element) && block.element.focus_on_load === true);
+  if (focused.length > 1) yield `${at}: only one element may have focus_on_load`;
+}
+
+const MODAL_FIELDS = [
+  'type',
+  'title',
+  'blocks',
+  'close',
+  'submit',
+  'private_metadata',
+  'callback_id',
+  'clear_on_close',
+  'notify_on_close',
+  'external_id',
+  'submit_disabled',
+];
+
+const IN_MESSAGES = ['header', 'section', 'context', 'divider', 'rich_text', 'actions'];
+const IN_MODALS = [...IN_MESSAGES, 'input'];
+
+function* blockListErrors(blocks: unknown, at: string, most: number, kinds: readonly string[]): Errors {
+  yield* listOf(blocks, at, most, (block, path) => blockErrors(block, path, kinds));
+  yield* repeatedErrors(blocks, 'block_id', at);
+}
+
+function* blockErrors(block: unknown, at: string, kinds: readonly string[]): Errors {
   if (!isObject(block)) return yield `${at}: not an object`;
+  if (!kinds.includes(String(block.type))) return yield `${at}: unsupported type ${String(block.type)}`;
+  yield* idErrors(block, 'block_id', at);
   switch (block.type) {
     case 'header':
       yield* unknownKeys(block, ['type', 'text', 'block_id'], at);
@@ -28,106 +90,39 @@ function* blockErrors(block: unknown, at: string): Errors {
     case 'rich_text':
       yield* unknownKeys(block, ['type', 'elements', 'block_id'], at);
       return yield* listOf(block.elements, `${at}/elements`, 1000, richErrors);
-    default:
-      yield `${at}: unsupported type ${String(block.type)}`;
+    case 'actions':
+      yield* unknownKeys(block, ['type', 'elements', 'block_id'], at);
+      yield* repeatedErrors(block.elements, 'action_id', `${at}/elements`);
+      return yield* listOf(block.elements, `${at}/elements`, 25, (element, path) =>
+        elementErrors(element, path, PRESSED),
+      );
+    case 'input':
+      return yield* inputErrors(block, at);
   }
 }
 
+const PRESSED = ['button', 'overflow', 'static_select', 'datepicker', 'radio_buttons'];
+const FILLED_IN = ['plain_text_input', 'static_select', 'datepicker', 'radio_buttons'];
+
 function* sectionErrors(block: Json, at: string): Errors {
-  yield* unknownKeys(block, ['type', 'text', 'fields', 'block_id', 'expand'], at);
+  yield* unknownKeys(block, ['type', 'text', 'fields', 'block_id', 'expand', 'accessory'], at);
+  yield* booleanErrors(block, ['expand'], at);
   if (block.text === undefined && block.fields === undefined) yield `${at}: a section needs text or fields`;
   if (block.text !== undefined) yield* textErrors(block.text, `${at}/text`, 3000, ANY_TEXT);
   if (block.fields !== undefined) {
     yield* listOf(block.fields, `${at}/fields`, 10, (text, path) => textErrors(text, path, 2000, ANY_TEXT));
   }
+  if (block.accessory !== undefined) yield* elementErrors(block.accessory, `${at}/accessory`, PRESSED);
 }
 
-const ANY_TEXT = ['plain_text', 'mrkdwn'];
-
-function* textErrors(text: unknown, at: string, most: number, types: readonly string[]): Errors {
-  if (!isObject(text)) return yield `${at}: not a text object`;
-  if (typeof text.type !== 'string' || !types.includes(text.type))
-    yield `${at}: type ${String(text.type)} is not allowed here`;
+function* inputErrors(block: Json, at: string): Errors {
   yield* unknownKeys(
-    text,
-    text.type === 'mrkdwn' ? ['type', 'text', 'verbatim'] : ['type', 'text', 'emoji'],
+    block,
+    ['type', 'label', 'element', 'hint', 'optional', 'dispatch_action', 'block_id'],
     at,
   );
-  if (typeof text.text !== 'string' || text.text.trim() === '')
-    return yield `${at}: must be more than 0 characters`;
-  if (text.text.length > most) yield `${at}: must be less than ${most + 1} characters`;
-}
-
-function* richErrors(element: unknown, at: string): Errors {
-  if (!isObject(element)) return yield `${at}: not an object`;
-  const spans = (allowed: readonly string[]) =>
-    listOf(element.elements, `${at}/elements`, 1000, (span, path) => spanErrors(span, path, allowed));
-  if (element.border !== undefined && element.border !== 0 && element.border !== 1)
-    yield `${at}: border is 0 or 1`;
-  switch (element.type) {
-    case 'rich_text_section':
-      yield* unknownKeys(element, ['type', 'elements'], at);
-      return yield* spans(SPANS);
-    case 'rich_text_quote':
-      yield* unknownKeys(element, ['type', 'elements', 'border'], at);
-      return yield* spans(SPANS);
-    case 'rich_text_preformatted':
-      yield* unknownKeys(element, ['type', 'elements', 'border'], at);
-      return yield* spans(['text', 'link']);
-    case 'rich_text_list':
-      yield* unknownKeys(element, ['type', 'elements', 'style', 'indent', 'offset', 'border'], at);
-      if (element.style !== 'bullet' && element.style !== 'ordered')
-        yield `${at}: a list is bullet or ordered`;
-      return yield* listOf(element.elements, `${at}/elements`, 1000, itemErrors);
-    default:
-      yield `${at}: unsupported rich text element ${String(element.type)}`;
-  }
-}
-
-function* itemErrors(item: unknown, at: string): Errors {
-  if (!isObject(item) || item.type !== 'rich_text_section') return yield `${at}: a list holds sections`;
-  yield* richErrors(item, at);
-}
-
-const SPANS = ['text', 'link', 'date', 'emoji', 'user', 'usergroup', 'channel', 'broadcast'];
-
-function* spanErrors(span: unknown, at: string, allowed: readonly string[]): Errors {
-  if (!isObject(span)) return yield `${at}: not an object`;
-  if (typeof span.type !== 'string' || !allowed.includes(span.type))
-    yield `${at}: ${String(span.type)} is not allowed here`;
-  if (span.type === 'text' && (typeof span.text !== 'string' || span.text === ''))
-    yield `${at}: must be more than 0 characters`;
-  if (span.type === 'link' && !/^https?:\/\/\S+$/.test(String(span.url))) yield `${at}: not a web address`;
-  if (span.type === 'date' && !isDate(span))
-    yield `${at}: a date needs whole seconds and a format with a token`;
-  if (span.style !== undefined) yield* styleErrors(span.style, `${at}/style`);
-}
-
-function isDate({ timestamp, format }: Json): boolean {
-  return Number.isSafeInteger(timestamp) && typeof format === 'string' && /\{[a-z_]+\}/.test(format);
-}
-
-function* styleErrors(style: unknown, at: string): Errors {
-  if (!isObject(style)) return yield `${at}: not an object`;
-  yield* unknownKeys(style, ['bold', 'italic', 'strike', 'code'], at);
-  if (Object.values(style).some((value) => typeof value !== 'boolean')) yield `${at}: styles are booleans`;
-}
-
-function* listOf(
-  list: unknown,
-  at: string,
-  most: number,
-  check: (item: unknown, path: string) => Errors,
-): Errors {
-  if (!Array.isArray(list)) return yield `${at}: not a list`;
-  if (list.length < 1 || list.length > most) yield `${at}: needs 1 to ${most} items, has ${list.length}`;
-  for (const [index, item] of list.entries()) yield* check(item, `${at}/${index}`);
-}
-
-function* unknownKeys(value: Json, known: readonly string[], at: string): Errors {
-  for (const key of Object.keys(value)) if (!known.includes(key)) yield `${at}: unknown field ${key}`;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  yield* booleanErrors(block, ['optional', 'dispatch_action'], at);
+  yield* textErrors(block.label, `${at}/label`, 2000, ['plain_text']);
+  if (block.hint !== undefined) yield* textErrors(block.hint, `${at}/hint`, 2000, ['plain_text']);
+  yield* elementErrors(block.element, `${at}/element`, FILLED_IN);
 }
