@@ -3,20 +3,23 @@ import { consoleNotifier } from '../shared/adapters/console-notifier.ts';
 import { jsonLog } from '../shared/adapters/json-log.ts';
 import { localQueue } from '../shared/adapters/local-queue.ts';
 import { policyFile } from '../shared/adapters/policy-file.ts';
+import { pubsubPublisher } from '../shared/adapters/pubsub-publisher.ts';
+import { slackDialogues } from '../shared/adapters/slack-dialogues.ts';
 import { slackNotifier } from '../shared/adapters/slack-notifier.ts';
+import { slackPeople } from '../shared/adapters/slack-people.ts';
 import { openSqliteStore } from '../shared/adapters/sqlite-store.ts';
-import { systemClock } from '../shared/adapters/system-clock.ts';
+import { sleepUntil, systemClock } from '../shared/adapters/system-clock.ts';
+import { SECOND } from '../shared/model/time.ts';
 import { deliver } from '../shared/pipeline/deliver.ts';
-import type { Clock, Log, Notifier, PolicySource, Queue, Store } from '../shared/ports.ts';
+import type { DeliverPorts, Pacing } from '../shared/pipeline/deliver-ports.ts';
+import type { Log, Queue } from '../shared/ports.ts';
+import { NO_DIALOGUES, type SlackApp, slackApp } from './slack-app.ts';
 
 /** Everything the functions reach the world through. */
-export interface Ports {
-  readonly store: Store;
-  readonly policy: PolicySource;
-  readonly notifier: Notifier;
-  readonly clock: Clock;
+export interface Ports extends DeliverPorts {
   readonly queue: Queue;
-  readonly log: Log;
+  /** What `slack-actions` needs besides; nothing else has it. */
+  readonly slack?: SlackApp | undefined;
 }
 
 let wired: Ports | undefined;
@@ -40,23 +43,58 @@ export function wire(ports: Ports | undefined): void {
 
 /**
  * `ANCHORWATCH_POLICY`: policy files, comma-separated. `ANCHORWATCH_STORE`: the SQLite file. `ANCHORWATCH_SLACK_TOKEN_FILE`: a file with the
- * bot token, read whenever it is used, so that a rotated secret needs no restart; without it alerts are drawn on standard output.
+ * bot token, read whenever it is used, so that a rotated secret needs no restart; without it alerts are drawn on standard output. For
+ * `slack-actions` see `slackFrom`.
  */
 function fromEnvironment(env: NodeJS.ProcessEnv): Ports {
   const log = standardOutput;
-  const policy = policyFile(fileList(required(env, 'ANCHORWATCH_POLICY')));
+  const slack = slackFrom(env);
+  const policy = policyFile(listed(required(env, 'ANCHORWATCH_POLICY')));
   const store = openSqliteStore({
     path: required(env, 'ANCHORWATCH_STORE'),
     onEphemeralDisk: env.K_SERVICE !== undefined,
   });
   const tokenFile = env.ANCHORWATCH_SLACK_TOKEN_FILE;
-  const notifier =
-    tokenFile === undefined
-      ? consoleNotifier({ write: (text) => process.stdout.write(text), color: false, width: 100 })
-      : slackNotifier({ token: async () => (await readFile(tokenFile, 'utf8')).trim() });
-  const clock = systemClock;
-  const queue = localQueue(() => deliver({ store, policy, notifier, clock, log }), log);
-  return { store, policy, notifier, clock, queue, log };
+  const publisher = pubsubPublisher();
+  const ports = { store, policy, publisher, clock: systemClock, log, ...slackPorts(tokenFile, slack) };
+  return { ...ports, queue: localQueue(() => deliver(ports), log), slack };
+}
+
+/** Slack takes about one message a second and channel, and fifty edits a minute from all of us. */
+export const SLACK_PACING: Pacing = { between: 1_200_000_000n, budget: 45n * SECOND, sleepUntil };
+
+function slackPorts(tokenFile: string | undefined, slack: SlackApp | undefined) {
+  if (tokenFile === undefined)
+    return {
+      notifier: consoleNotifier({ write: (text) => process.stdout.write(text), color: false, width: 100 }),
+    };
+  const token = async () => (await readFile(tokenFile, 'utf8')).trim();
+  return {
+    notifier: slackNotifier({ token }),
+    people: slackPeople({ token }),
+    // A button that nobody takes in would be a dead one.
+    buttons: slack !== undefined,
+    pacing: SLACK_PACING,
+  };
+}
+
+/**
+ * `ANCHORWATCH_SLACK_SIGNING_SECRET_FILE`: files with the app's signing secrets, comma-separated, the current one first; or one with two
+ * lines. `ANCHORWATCH_SLACK_TEAMS`: the workspaces whose members may press, comma-separated ids. `ANCHORWATCH_SLACK_APP_ID`: the app's id.
+ */
+function slackFrom(env: NodeJS.ProcessEnv): SlackApp | undefined {
+  const secretFiles = listed(env.ANCHORWATCH_SLACK_SIGNING_SECRET_FILE ?? '');
+  if (secretFiles.length === 0) return undefined;
+  const tokenFile = env.ANCHORWATCH_SLACK_TOKEN_FILE;
+  return slackApp({
+    secretFiles,
+    teams: listed(required(env, 'ANCHORWATCH_SLACK_TEAMS')),
+    app: env.ANCHORWATCH_SLACK_APP_ID || undefined,
+    dialogues:
+      tokenFile === undefined
+        ? NO_DIALOGUES
+        : slackDialogues({ token: async () => (await readFile(tokenFile, 'utf8')).trim() }),
+  });
 }
 
 function required(env: NodeJS.ProcessEnv, name: string): string {
@@ -65,7 +103,7 @@ function required(env: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
-function fileList(text: string): readonly string[] {
+function listed(text: string): readonly string[] {
   return text
     .split(',')
     .map((path) => path.trim())

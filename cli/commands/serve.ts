@@ -2,11 +2,15 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { startLocalServer } from '../../functions/local-server.ts';
-import { wire } from '../../functions/wiring.ts';
+import { NO_DIALOGUES, type SlackApp, slackApp } from '../../functions/slack-app.ts';
+import { SLACK_PACING, wire } from '../../functions/wiring.ts';
 import { consoleNotifier } from '../../shared/adapters/console-notifier.ts';
 import { jsonLog } from '../../shared/adapters/json-log.ts';
 import { localQueue } from '../../shared/adapters/local-queue.ts';
+import { pubsubPublisher } from '../../shared/adapters/pubsub-publisher.ts';
+import { slackDialogues } from '../../shared/adapters/slack-dialogues.ts';
 import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
+import { slackPeople } from '../../shared/adapters/slack-people.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isEmpty, takeBaseline } from '../../shared/pipeline/baseline.ts';
@@ -25,6 +29,8 @@ interface Options {
   readonly store: string;
   readonly port: number;
   readonly slackTokenFile?: string;
+  readonly slackSigningSecretFile?: string[];
+  readonly slackTeam?: string[];
 }
 
 const MINUTE_MS = 60_000;
@@ -34,7 +40,7 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
   program
     .command('serve')
     .description(
-      'run the functions on this machine: push messages to http://127.0.0.1:PORT/on-audit-log and /on-asset-change',
+      'run the functions on this machine: push messages to http://127.0.0.1:PORT/on-audit-log and /on-asset-change, and let Slack press /slack-actions',
     )
     .addOption(policyOption())
     .option('-a, --assets <file...>', 'the state to begin with: an asset export')
@@ -44,7 +50,13 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       '--slack-token-file <file>',
       'post to Slack with the bot token in this file; without it alerts are drawn here',
     )
+    .option(
+      '--slack-signing-secret-file <file...>',
+      'take in what people press in Slack, signed with the secret in this file (while it is rotated: and the previous one, on a second line or in a second file)',
+    )
+    .option('--slack-team <id...>', 'the workspaces whose members may press (T…)')
     .action(async (options: Options) => {
+      const slack = slackOf(options);
       const policy = await loadFor(options.policy, io);
       const log = jsonLog((line) => io.err(line));
       const store = openSqliteStore({
@@ -55,11 +67,16 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       const notifier =
         tokenFile === undefined
           ? consoleNotifier({ write: io.out, color: io.color, width: Math.min(io.width, 110) })
-          : slackNotifier({ token: async () => (await readFile(tokenFile, 'utf8')).trim() });
+          : slackNotifier({ token: tokenIn(tokenFile) });
       const source = { current: async () => policy };
-      const ports = { store, policy: source, notifier, clock: systemClock, log };
+      const people = tokenFile === undefined ? undefined : slackPeople({ token: tokenIn(tokenFile) });
+      const buttons = slack !== undefined;
+      const pacing = tokenFile === undefined ? undefined : SLACK_PACING;
+      const publisher = pubsubPublisher();
+      const clock = systemClock;
+      const ports = { store, policy: source, notifier, people, publisher, buttons, pacing, clock, log };
       const queue = localQueue(() => deliver(ports), log);
-      wire({ ...ports, queue });
+      wire({ ...ports, queue, slack });
       if (options.assets !== undefined)
         await takeAssets(options.assets, options.store, { policy, store, log }, io);
       const server = await startLocalServer(options.port).catch((error: unknown) => {
@@ -79,6 +96,29 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       await queue.idle();
       await store.close();
     });
+}
+
+/** `undefined`: nothing from Slack is taken in. */
+function slackOf(options: Options): SlackApp | undefined {
+  const { slackTokenFile: tokenFile, slackSigningSecretFile: secretFiles, slackTeam: teams } = options;
+  if (secretFiles === undefined && teams === undefined) return undefined;
+  if (secretFiles === undefined || teams === undefined) {
+    throw new CommandFailed(
+      EXIT.usage,
+      '--slack-signing-secret-file and --slack-team go together: who signs, and whose presses count',
+    );
+  }
+  const dialogues = tokenFile === undefined ? NO_DIALOGUES : slackDialogues({ token: tokenIn(tokenFile) });
+  try {
+    return slackApp({ secretFiles, teams, app: undefined, dialogues });
+  } catch (error) {
+    throw new CommandFailed(EXIT.usage, plainReason(error));
+  }
+}
+
+/** Read whenever it is used: it may be rotated. */
+function tokenIn(file: string): () => Promise<string> {
+  return async () => (await readFile(file, 'utf8')).trim();
 }
 
 /** The state to begin with. A store that has begun already knows more than the export does. */

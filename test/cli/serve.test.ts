@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { EDITOR_ENTRY, pushed } from '../pipeline/bodies.ts';
+import { signed, slashCommand, TEAM } from '../slack-payloads.ts';
 import { cli, Folder } from './cli.ts';
 import { policyText } from './small-world.ts';
 
@@ -43,6 +44,45 @@ describe('serve', () => {
     expect(await ended).toBe(0);
     expect(`${out}${err}`).not.toMatch(/^ {4}at /m);
   }, 30_000);
+
+  it('takes in what is asked in Slack, signed with its secret, and nothing else', async () => {
+    const secret = folder.file('signing-secret', 'a-signing-secret\n');
+    const args = ['serve', '-p', policy, '-s', ':memory:', '--port', '0', '--slack-team', TEAM];
+    const served = spawn(process.execPath, [BIN, ...args, '--slack-signing-secret-file', secret]);
+    let err = '';
+    const url = await new Promise<string>((resolve, reject) => {
+      served.stderr.on('data', (chunk) => {
+        err += chunk;
+        const found = /watching on (http:\/\/127\.0\.0\.1:\d+)/.exec(err)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+      served.on('close', () => reject(new Error(err)));
+    });
+    const body = slashCommand({ text: 'help' });
+    const now = Math.floor(Date.now() / 1000);
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${url}/slack-actions`, { method: 'POST', headers, body });
+    expect(await (await ask(signed('a-signing-secret', now, body))).json()).toMatchObject({
+      response_type: 'ephemeral',
+    });
+    expect((await ask(signed('another', now, body))).status).toBe(401);
+    const ended = new Promise((resolve) => served.on('close', resolve));
+    served.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  }, 30_000);
+
+  it.each([
+    [['--slack-team', TEAM], 'go together'],
+    [['--slack-signing-secret-file', 'secret'], 'go together'],
+    [
+      ['--slack-signing-secret-file', 'secret', '--slack-team', 'acme'],
+      '`acme` is not the id of a Slack workspace',
+    ],
+  ])('refuses %j', async (args, why) => {
+    const ran = await cli(['serve', '-p', policy, '-s', ':memory:', ...args]);
+    expect({ code: ran.code, out: ran.out }).toEqual({ code: 3, out: '' });
+    expect(ran.err).toContain(why);
+  });
 
   it('says when its port is taken', async () => {
     const other = createServer();

@@ -135,6 +135,9 @@ describe('when something else fails', () => {
         return { kind: 'sent', handle: { channel, ts: '1.000001' } };
       },
       update: async (handle) => ({ kind: 'sent', handle }),
+      answer: async () => ({ kind: 'wait', seconds: 1, ambiguous: false, why: 'nobody answers here' }),
+      find: async () => ({ kind: 'absent' }),
+      permalink: async () => undefined,
     };
     let seconds = 13;
     served = await serve({ notifier, clock: { now: () => t(seconds) } });

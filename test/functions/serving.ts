@@ -39,6 +39,9 @@ export async function serve({
     notifier: {
       post: async (channel) => ({ kind: 'sent', handle: { channel, ts: '1.000001' } }),
       update: async (handle) => ({ kind: 'sent', handle }),
+      answer: async () => ({ kind: 'wait', seconds: 1, ambiguous: false, why: 'nobody answers here' }),
+      find: async () => ({ kind: 'absent' }),
+      permalink: async () => undefined,
     },
     clock: { now: () => t(13) },
     queue: { verify: async () => {}, nudgeDeliver: async () => void nudges++ },

@@ -9,6 +9,9 @@ const NAMES = [
   'ANCHORWATCH_POLICY',
   'ANCHORWATCH_STORE',
   'ANCHORWATCH_SLACK_TOKEN_FILE',
+  'ANCHORWATCH_SLACK_SIGNING_SECRET_FILE',
+  'ANCHORWATCH_SLACK_TEAMS',
+  'ANCHORWATCH_SLACK_APP_ID',
   'K_SERVICE',
 ] as const;
 
@@ -80,6 +83,49 @@ describe('the wiring from the environment', () => {
     const loaded = await ports.policy.current();
     expect([loaded.identities.length, loaded.forbiddenRoles.length]).toEqual([3, 2]);
     await ports.store.close();
+  });
+
+  describe('for what comes from Slack', () => {
+    function slackEnv(env: Readonly<Record<string, string>>): void {
+      const secret = join(folder, 'signing-secret');
+      writeFileSync(secret, 'current\nprevious\n');
+      Object.assign(process.env, {
+        ANCHORWATCH_POLICY: policy(),
+        ANCHORWATCH_STORE: join(folder, 'a.sqlite'),
+        ANCHORWATCH_SLACK_SIGNING_SECRET_FILE: secret,
+        ...env,
+      });
+    }
+
+    it('takes the signing secrets, the workspaces and the app', async () => {
+      slackEnv({ ANCHORWATCH_SLACK_TEAMS: 'T0ACME, E0ACME', ANCHORWATCH_SLACK_APP_ID: 'A0WATCH' });
+      const { slack, store } = wiring();
+      expect(slack?.admission).toEqual({ teams: ['T0ACME', 'E0ACME'], app: 'A0WATCH' });
+      expect(await slack?.secrets()).toEqual(['current', 'previous']);
+      // Nobody told it a token.
+      expect(await slack?.dialogues.open('1.2.a', { type: 'modal' })).toMatchObject({ kind: 'failed' });
+      await store.close();
+    });
+
+    it.each([
+      [{}, 'the environment variable ANCHORWATCH_SLACK_TEAMS is not set'],
+      [{ ANCHORWATCH_SLACK_TEAMS: ' , ' }, 'no Slack workspace is named whose members may press'],
+      [{ ANCHORWATCH_SLACK_TEAMS: 'acme' }, '`acme` is not the id of a Slack workspace (T…)'],
+      [
+        { ANCHORWATCH_SLACK_TEAMS: 'T0ACME', ANCHORWATCH_SLACK_APP_ID: 'T0ACME' },
+        '`T0ACME` is not the id of a Slack app (A…)',
+      ],
+    ])('refuses %j', (env, why) => {
+      slackEnv(env);
+      expect(() => wiring()).toThrow(why);
+    });
+
+    it('is not wired without a signing secret', async () => {
+      slackEnv({ ANCHORWATCH_SLACK_SIGNING_SECRET_FILE: '' });
+      const { slack, store } = wiring();
+      expect(slack).toBeUndefined();
+      await store.close();
+    });
   });
 
   it('says no more than 500 when it cannot be built, and tells the log why', async () => {
