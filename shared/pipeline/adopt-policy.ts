@@ -2,22 +2,60 @@ import { declarationSubjects } from '../detectors/declaration-facts.ts';
 import { subjectKey } from '../inventory/subject.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Store } from '../ports.ts';
+import type { Store, Transaction } from '../ports.ts';
 import { keepDirty } from './keep.ts';
 
 const ADOPTED = 'policy';
+/** Where the judging of everything under a new policy has come to: the last subject marked. Absent when it is done. */
+const CURSOR = 'policy-cursor';
+const PAGE = 500;
 
 /**
  * Notes the policy that judges from now on, and gives the subjects that it brings by itself: what it declares, which no message need ever
- * mention. Gives nothing when this very policy has been adopted before. They are dirty in the store until they are judged.
+ * mention. Gives nothing when this very policy has been adopted before. They are dirty in the store until they are judged; whatever else
+ * there is follows page by page (`continueAdoption`).
  */
 export async function adoptPolicy(policy: Policy, store: Store, now: Nanos): Promise<readonly string[]> {
   return store.transaction(async (tx) => {
-    if ((await tx.get('meta', ADOPTED))?.value === policy.hash) return [];
+    const known = parsed((await tx.get('meta', ADOPTED))?.value);
+    if (known?.to === policy.hash) return [];
     const keys = declarationSubjects(policy).map(subjectKey);
     const states = await tx.getMany('subjects', keys);
-    tx.put('meta', ADOPTED, { value: policy.hash });
+    tx.put('meta', ADOPTED, { value: `${known?.to ?? ''} ${policy.hash} ${now}` });
+    // Under the first policy everything is judged as it comes.
+    if (known !== undefined) tx.put('meta', CURSOR, { value: '' });
     for (const key of keys) keepDirty(tx, key, states.get(key), now);
     return keys;
   });
+}
+
+/** Adopts the policy if nobody has, and marks all there is to be judged under it. Begins again where it was left. */
+export async function continueAdoption(policy: Policy, store: Store, now: Nanos): Promise<void> {
+  await adoptPolicy(policy, store, now);
+  while (await store.transaction((tx) => markPage(tx, now)));
+}
+
+async function markPage(tx: Transaction, now: Nanos): Promise<boolean> {
+  const cursor = (await tx.get('meta', CURSOR))?.value;
+  if (cursor === undefined) return false;
+  const page = await tx.list('subjects', cursor === '' ? undefined : cursor, PAGE);
+  for (const [key, state] of page) keepDirty(tx, key, state, now);
+  const last = [...page.keys()].at(-1);
+  if (page.size < PAGE || last === undefined) tx.delete('meta', CURSOR);
+  else tx.put('meta', CURSOR, { value: last });
+  return page.size === PAGE;
+}
+
+/** The policy that judges now, and the one before it; `undefined` before the first change. */
+export async function adoptedPolicy(
+  tx: Transaction,
+): Promise<{ readonly from: string; readonly to: string; readonly at: Nanos } | undefined> {
+  const known = parsed((await tx.get('meta', ADOPTED))?.value);
+  return known === undefined || known.from === '' ? undefined : known;
+}
+
+function parsed(value: string | undefined) {
+  if (value === undefined) return undefined;
+  const [from = '', to = '', at = '0'] = value.split(' ');
+  return { from, to, at: BigInt(at) };
 }

@@ -1,27 +1,23 @@
-import { destinationsOf } from '../alerts/route.ts';
-import { type ChangeGroup, Incidents, incidentFor } from '../findings/incident.ts';
+import { Incidents } from '../findings/incident.ts';
 import { judge, type Verdicts } from '../findings/judge.ts';
-import { isLive, type Settled, settle } from '../findings/settle.ts';
-import { chain } from '../findings/transition-chain.ts';
+import { settle } from '../findings/settle.ts';
+import { undoneBy } from '../findings/undone-by.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { parseSubject, presentSubjects, type Subject, subjectKey } from '../inventory/subject.ts';
 import { View } from '../inventory/view.ts';
 import { serviceAccountName } from '../model/asset.ts';
+import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import { LINKING_ROLES } from '../model/grant.ts';
 import { principalKey } from '../model/principal.ts';
-import type { Nanos } from '../model/time.ts';
+import { earliest, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Incident, Log, OutboxRow, Store, StoredFinding, Transaction } from '../ports.ts';
+import type { Incident, Log, Store, StoredFinding, Transaction } from '../ports.ts';
 import { declaredPoolOf } from './declared-pool.ts';
 import { onNeighbourhood } from './neighbourhood.ts';
-import { enqueue, outboxId } from './outbox.ts';
+import { type Evaluation, Recorder } from './record.ts';
 
-export interface Evaluation {
-  readonly opened: readonly Finding[];
-  readonly changed: readonly Finding[];
-  readonly resolved: readonly Finding[];
-}
+export type { Evaluation } from './record.ts';
 
 export interface EvaluateOptions {
   readonly asOf: Nanos;
@@ -31,6 +27,8 @@ export interface EvaluateOptions {
   readonly announce?: boolean;
   /** The whole inventory, where the caller has it; else each subject's neighbourhood is read from the store. */
   readonly inventory?: Inventory;
+  /** Asked by `evaluateDue` whether to go on, where more is due than one round takes; it does not, unless it is told to. */
+  readonly goOn?: () => boolean;
 }
 
 /** More subjects than this are judged in several transactions. */
@@ -70,7 +68,7 @@ export async function evaluateDue(
     all.opened.push(...done.opened);
     all.changed.push(...done.changed);
     all.resolved.push(...done.resolved);
-    if (due.size < MOST_DUE || !options.offline) return all;
+    if (due.size < MOST_DUE || !(options.offline || options.goOn?.())) return all;
   }
 }
 
@@ -90,56 +88,89 @@ async function evaluateBatch(
   log: Log,
   { asOf, offline, inventory, announce = true }: EvaluateOptions,
 ): Promise<Evaluation> {
-  const compute = (known: Inventory) => judgeAll(keys, known, policy, asOf);
-  const judged = inventory === undefined ? (await onNeighbourhood(tx, compute)).value : compute(inventory);
+  const on = async <T>(compute: (known: Inventory) => T): Promise<T> =>
+    inventory === undefined ? (await onNeighbourhood(tx, compute)).value : compute(inventory);
+  const judged = await on((known) => judgeAll(keys, known, policy, asOf));
 
   const stored = await tx.find(
     'findings',
     judged.map(({ key }) => `subject:${key}`),
   );
   const bySubject = Map.groupBy(stored.values(), (row) => row.subjectKey);
+  const decisions = await decisionsOn(tx, stored, judged);
   const settled = judged.map((one) => ({
     one,
-    settled: settle(
-      (bySubject.get(one.key) ?? []).map((row) => row.finding),
-      one.verdicts.verdicts,
-      one.verdicts.failed.map((failure) => failure.detector),
-      { offline, byReportOnly: one.byReportOnly },
+    settled: settle({
+      before: (bySubject.get(one.key) ?? []).map((row) => row.finding),
+      verdicts: one.verdicts.verdicts,
+      failedDetectors: one.verdicts.failed.map((failure) => failure.detector),
+      evidence: { offline, byReportOnly: one.byReportOnly },
+      decisions,
+      sameWithin: policy.settle.removals,
       asOf,
-    ),
+    }),
   }));
+  const closed = settled
+    .flatMap(({ settled: { transitions } }) => transitions)
+    .filter(({ finding, from }) => finding.resolution === 'repaired' && from !== 'none')
+    .map(({ finding }) => finding);
+  const menders =
+    closed.length === 0 ? new Map() : await on((known) => mendersOf(closed, known, policy, asOf));
   const incidents = await incidentsOf(
     tx,
     settled.flatMap(({ settled: { findings } }) => findings),
   );
-  const destinations = announce ? destinationsOf(policy) : [];
-  const outbox = await tx.getMany(
-    'outbox',
-    incidents.ids().flatMap((id) => destinations.map((destination) => outboxId(id, destination))),
-  );
 
-  for (const { one } of settled) {
+  for (const { one, settled: outcome } of settled) {
     for (const { detector, error } of one.verdicts.failed)
       log.error('detector failed', { detector, subject: one.key, error });
+    const nextChangeAt = earliest([one.nextChangeAt, outcome.wakeAt]);
     tx.put(
       'subjects',
       one.key,
-      { dirty: false, evaluatedAt: asOf, nextChangeAt: one.nextChangeAt, reads: one.reads },
-      {
-        keys: one.reads,
-        dueAt: one.nextChangeAt,
-      },
+      { dirty: false, evaluatedAt: asOf, nextChangeAt, reads: one.reads },
+      { keys: one.reads, dueAt: nextChangeAt },
     );
   }
-  return write(
-    tx,
+  return new Recorder(tx, { policy, stored, incidents, decisions, menders, announce, asOf }).write(
     settled.map(({ one, settled: outcome }) => ({ key: one.key, outcome })),
-    stored,
-    incidents,
-    policy,
-    asOf,
-    destinations,
-    outbox,
+  );
+}
+
+/** What people decided about the findings there were, or are now. */
+async function decisionsOn(
+  tx: Transaction,
+  stored: ReadonlyMap<string, StoredFinding>,
+  judged: readonly Judged[],
+): Promise<readonly Decision[]> {
+  const ids = new Set([
+    ...stored.keys(),
+    ...judged.flatMap(({ verdicts }) => verdicts.verdicts.map(({ id }) => id)),
+  ]);
+  if (ids.size === 0) return [];
+  return [
+    ...(
+      await tx.find(
+        'decisions',
+        [...ids].map((id) => `finding:${id}`),
+      )
+    ).values(),
+  ];
+}
+
+/** Who repaired what, by finding. */
+function mendersOf(
+  closed: readonly Finding[],
+  known: Inventory,
+  policy: Policy,
+  asOf: Nanos,
+): ReadonlyMap<string, string> {
+  const view = new View(known, asOf, declaredPoolOf(policy));
+  return new Map(
+    closed.flatMap((finding) => {
+      const who = undoneBy(finding, view);
+      return who === undefined ? [] : [[finding.id, who] as const];
+    }),
   );
 }
 
@@ -193,105 +224,4 @@ async function incidentsOf(tx: Transaction, findings: readonly Finding[]): Promi
     new Set(findings.filter((f) => f.state !== 'resolved').flatMap((finding) => finding.causes)),
   );
   return new Incidents([...byCause.values(), ...own.values()]);
-}
-
-function write(
-  tx: Transaction,
-  outcomes: readonly { readonly key: string; readonly outcome: Settled }[],
-  stored: ReadonlyMap<string, StoredFinding>,
-  incidents: Incidents<Incident>,
-  policy: Policy,
-  asOf: Nanos,
-  destinations: readonly string[],
-  outbox: ReadonlyMap<string, OutboxRow>,
-): Evaluation {
-  const result = { opened: [] as Finding[], changed: [] as Finding[], resolved: [] as Finding[] };
-  const touched = new Set<string>();
-  for (const { key, outcome } of outcomes) {
-    for (const id of outcome.dropped) tx.delete('findings', id);
-    const moves = new Map(outcome.transitions.map((transition) => [transition.finding.id, transition]));
-    for (const settledFinding of outcome.findings) {
-      const row = stored.get(settledFinding.id);
-      const finding = placed(settledFinding, policy, incidents, asOf, touched);
-      const move = moves.get(finding.id);
-      const link = move === undefined ? undefined : chain(move, row?.head ?? '', asOf);
-      if (link !== undefined)
-        tx.put('transitions', `${link.finding}|${link.hash}`, { ...link, from: move!.from, to: move!.to });
-      tx.put(
-        'findings',
-        finding.id,
-        { subjectKey: key, finding, head: link?.hash ?? row?.head ?? '' },
-        {
-          keys: [`subject:${key}`, `incident:${finding.incident}`],
-        },
-      );
-      const isChange = move !== undefined || (row !== undefined && differs(row.finding, finding));
-      if (isChange && finding.incident !== '') touched.add(finding.incident);
-      if (move !== undefined && isLive(finding.state) && !isLive(row?.finding.state ?? 'resolved'))
-        result.opened.push(finding);
-      else if (move?.to === 'resolved') result.resolved.push(finding);
-      else if (isChange && !isQuestion(row?.finding, finding)) result.changed.push(finding);
-    }
-  }
-  for (const id of touched) record(tx, incidents.get(id), destinations, outbox, asOf);
-  return result;
-}
-
-/** Puts a finding into its incident, and remembers the incident with its new members and causes. */
-function placed(
-  finding: Finding,
-  policy: Policy,
-  incidents: Incidents<Incident>,
-  asOf: Nanos,
-  touched: Set<string>,
-): Finding {
-  // What nobody can decide is no change anybody made: it stands in the report, and no incident speaks of it.
-  if (finding.state === 'undecided') return { ...finding, incident: '' };
-  const group: ChangeGroup = incidentFor(finding, policy.name, incidents);
-  const known = incidents.get(group.id);
-  const next: Incident = {
-    id: group.id,
-    causes: group.causes,
-    findings: [...new Set([...(known?.findings ?? []), finding.id])].sort(),
-    openedAt: known?.openedAt ?? asOf,
-    revision: known?.revision ?? 0,
-    sent: known?.sent ?? [],
-  };
-  if (
-    known === undefined ||
-    known.causes.length !== next.causes.length ||
-    known.findings.length !== next.findings.length
-  )
-    touched.add(next.id);
-  incidents.set(next);
-  return { ...finding, incident: group.id };
-}
-
-/** What nobody could decide before and nobody can now was never a finding, so that it is no change of one. */
-function isQuestion(before: Finding | undefined, now: Finding): boolean {
-  return now.state === 'undecided' && (before === undefined || before.state === 'undecided');
-}
-
-/** What people would see differently: everything but the times of looking. */
-function differs(a: Finding, b: Finding): boolean {
-  const text = (finding: Finding): string =>
-    JSON.stringify(
-      { ...finding, lastSeen: undefined, causes: undefined, why: undefined },
-      (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
-    );
-  return text(a) !== text(b);
-}
-
-/** The incident has news: its revision grows, and every destination that should hear of it gets a row. */
-function record(
-  tx: Transaction,
-  incident: Incident | undefined,
-  destinations: readonly string[],
-  outbox: ReadonlyMap<string, OutboxRow>,
-  asOf: Nanos,
-): void {
-  if (incident === undefined) return;
-  const next = { ...incident, revision: incident.revision + 1 };
-  tx.put('incidents', next.id, next, { keys: next.causes });
-  enqueue(tx, next, destinations, outbox, asOf);
 }

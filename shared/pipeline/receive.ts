@@ -6,6 +6,7 @@ import type { Clock, Log, PolicySource, Queue, Store } from '../ports.ts';
 import { adoptPolicy } from './adopt-policy.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { observe } from './observe.ts';
+import { confirmingKey } from './record.ts';
 
 export interface ReceivePorts {
   readonly store: Store;
@@ -42,7 +43,10 @@ export async function receive(body: unknown, ports: ReceivePorts): Promise<Recei
   }
 }
 
-/** Takes in decoded news. `offline`: what it says is believed as it stands. */
+/**
+ * Takes in decoded news. `offline`: what it says is believed as it stands, because it is a file or was read from the cloud; it also confirms
+ * the repair of what it was read for.
+ */
 export async function take(
   news: Extract<Decoded, { kind: 'news' }>,
   ports: ReceivePorts,
@@ -51,7 +55,9 @@ export async function take(
   const policy = await ports.policy.current();
   const adopted = await adoptPolicy(policy, ports.store, now);
   const observed = await observe(news, policy, ports.store, now);
-  const outcome = await evaluate([...adopted, ...observed.dirty], policy, ports.store, ports.log, {
+  const toConfirm = offline ? await confirmable(news, ports.store) : [];
+  const subjects = [...new Set([...adopted, ...observed.dirty, ...toConfirm])];
+  const outcome = await evaluate(subjects, policy, ports.store, ports.log, {
     asOf: now,
     offline,
   });
@@ -70,6 +76,17 @@ export async function take(
   if (isDuplicate) return { kind: 'duplicate', why: 'this message was taken in before' };
   if (observed.kind === 'stale' && !isNews) return { kind: 'stale', why: 'older than what is known' };
   return { kind: news.acts.length > 0 ? 'act' : 'observed', why: '', ...outcome };
+}
+
+/** The subjects whose repair is not confirmed yet, of the assets that were read. */
+async function confirmable(
+  { observations }: Extract<Decoded, { kind: 'news' }>,
+  store: Store,
+): Promise<readonly string[]> {
+  const assets = observations.flatMap((one) => (one.kind === 'alias' ? [] : [one.asset]));
+  if (assets.length === 0) return [];
+  const rows = await store.transaction((tx) => tx.find('findings', new Set(assets.map(confirmingKey))));
+  return [...rows.values()].map(({ subjectKey }) => subjectKey);
 }
 
 async function quarantine(body: unknown, why: string, store: Store, now: Nanos): Promise<void> {

@@ -27,8 +27,14 @@ export function scan(known: Known, policy: Policy, asOf: Nanos): Scanned {
     const view = new View(inventory, asOf, declaredPoolOf(policy));
     const verdicts = judge(parseSubject(subject), view, policy);
     failed.push(...verdicts.failed.map((failure) => ({ ...failure, subject })));
-    for (const finding of settle([], verdicts.verdicts, [], { offline: true, byReportOnly: false }, asOf)
-      .findings) {
+    const { findings: alive } = settle({
+      before: [],
+      verdicts: verdicts.verdicts,
+      failedDetectors: [],
+      evidence: { offline: true, byReportOnly: false },
+      asOf,
+    });
+    for (const finding of alive) {
       const group = finding.state === 'undecided' ? undefined : incidentFor(finding, policy.name, incidents);
       if (group !== undefined) incidents.set(group);
       findings.push({ ...finding, incident: group?.id ?? '' });

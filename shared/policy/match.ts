@@ -1,20 +1,22 @@
 /** All that detectors ask of a policy. Every function is pure; `asOf` is given where time matters. */
 export { type Captures, capturesOf } from './captures.ts';
-export { type ChangerVerdict, changerOf } from './match-changer.ts';
+export { type Change, type ChangerVerdict, changerOf, changersOf } from './match-changer.ts';
 export { type ExceptedVerdict, exceptionFor } from './match-exception.ts';
 export { type AllowedVerdict, allowedGrant, forbiddenBy } from './match-grant.ts';
 export {
   accountsDeclaredFor,
   declaredFor,
   declaredForGsa,
+  declarersOfEdge,
   declaresEdge,
   nextEndFor,
   poolOf,
 } from './match-identity.ts';
 export { type KeyVerdict, keyAllowance } from './match-key.ts';
 export { ephemeralReaches, sensitiveAt } from './match-reach.ts';
-export { channelsFor, type Routed, routesFor } from './match-route.ts';
+export { channelsFor, type Hearer, hearersOf, ownChannel, type Routed, routesFor } from './match-route.ts';
 export { inScope } from './match-scope.ts';
-export { type ModeContext, modeOf, severityOf, severityRuleOf } from './match-severity.ts';
+export { type ModeContext, modeOf, modeRuleOf, severityOf, severityRuleOf } from './match-severity.ts';
+export { quietUntil } from './quiet-hours.ts';
 export { resourceNamed } from './resource-name.ts';
 export { matchesResource } from './resource-pattern.ts';

@@ -2,6 +2,9 @@ import type { Finding } from '../../shared/model/finding.ts';
 import { MINUTE, type Nanos, parseTime, SECOND } from '../../shared/model/time.ts';
 import type { Announced, Incident } from '../../shared/ports.ts';
 
+/** As `incidentFor` makes them. */
+export const INCIDENT = '5d41402abc4b2a76b9719d911017c592';
+
 /** The night of Jon: somebody gave the checkout service an editor's rights at 02:14. */
 export const NIGHT: Nanos = parseTime('2026-03-01T02:14:07Z')!;
 
@@ -58,7 +61,7 @@ export function finding(over: Partial<Finding> = {}): Finding {
     causes: ['act:1'],
     state: 'open',
     episode: 1,
-    incident: 'incident-1',
+    incident: INCIDENT,
     confirming: false,
     flapping: false,
     exceptionPending: false,
@@ -75,12 +78,14 @@ export function resolved(over: Partial<Finding> = {}): Finding {
 
 export function incident(over: Partial<Incident> = {}): Incident {
   return {
-    id: 'incident-1',
+    id: INCIDENT,
     causes: ['act:1'],
     findings: ['9c2e41d07aa3'],
     openedAt: NIGHT + 4n * SECOND,
     revision: 1,
     sent: [],
+    events: [],
+    forgotten: 0,
     ...over,
   };
 }
@@ -89,10 +94,12 @@ export function announced(over: Partial<Announced> = {}): Announced {
   return {
     destination: 'C0SOC',
     handle: { channel: 'C0SOC', ts: '1.000100' },
+    rollup: undefined,
     revision: 1,
     at: NIGHT + 6n * SECOND,
     contentHash: 'h',
     told: { open: true, severity: 'critical' },
+    noted: 0,
     ...over,
   };
 }

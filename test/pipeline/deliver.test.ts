@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { API_POLICY, POLICIES_COVERED } from './policies.ts';
+import { API_POLICY, CHANNEL, POLICIES_COVERED } from './policies.ts';
 import { Stage } from './stage.ts';
-import { AGAIN, ANNOTATED, BEFORE, BINDS, BOUND, REPAIRED, SECOND, SEEN } from './story.ts';
+import { AGAIN, ANNOTATED, BEFORE, BINDS, BOUND, LATER, REPAIRED, SECOND, SEEN } from './story.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -27,22 +27,37 @@ describe('one change, one message', () => {
     await stage.take(BINDS);
     await stage.deliver();
     await stage.take(REPAIRED);
-    expect(await stage.deliver()).toBe(1);
+    await stage.deliver();
     expect(stage.messages()).toMatchObject([
       { text: expect.stringMatching(/^✅ Repaired, confirming/), edits: 1 },
     ]);
+    // And its thread says when.
     expect(stage.slack.requests.map((request) => request.method)).toEqual([
       'chat.postMessage',
       'chat.update',
+      'chat.postMessage',
     ]);
+    expect(stage.notes()).toEqual([expect.stringContaining('epaired')]);
   });
 
-  it('gets a message of its own when it comes back: an edit notifies nobody', async () => {
-    for (const one of [BINDS, REPAIRED, AGAIN]) {
+  it('gets a message of its own when it comes back, with a link to the old: an edit notifies nobody', async () => {
+    for (const one of [BINDS, REPAIRED, LATER]) {
       await stage.take(one);
       await stage.deliver();
     }
     expect(stage.texts().map((text) => text.split(' · ')[0])).toEqual(['✅ Repaired, confirming', '🔶 High']);
+    expect(JSON.stringify(stage.messages()[1]?.blocks)).toContain(
+      `https://acme.slack.com/archives/${CHANNEL}/p`,
+    );
+  });
+
+  it('is the same message again when it is back within minutes, and its thread says so aloud', async () => {
+    for (const one of [BINDS, REPAIRED, AGAIN]) {
+      await stage.take(one);
+      await stage.deliver();
+    }
+    expect(stage.texts().map((text) => text.split(' · ')[0])).toEqual(['🔶 High']);
+    expect(stage.broadcasts()).toEqual([expect.stringMatching(/came back, high: sandbox\/debug/)]);
   });
 
   it('is one message when both views of it are taken in before anything is sent', async () => {
@@ -153,7 +168,7 @@ describe('an incident that changes while it is being sent', () => {
         return result;
       },
     };
-    expect(await stage.deliver()).toBe(2);
+    await stage.deliver();
     expect(stage.messages()).toMatchObject([{ edits: 1 }]);
     expect(stage.texts()).toEqual([expect.stringMatching(/^✅ Repaired/)]);
   });

@@ -23,6 +23,13 @@ spec:
 /** Declares no identity, so that none can be missing: what is found is what a test has put there. */
 export const BARE_POLICY: Policy = policyOf(BARE);
 
+/** Here exceptions can be agreed to in Slack. */
+export const STORY_POLICY: Policy = policyOf(`${BARE}
+  exceptions:
+    maxDuration: 90d
+    approvers: ["user:kim@acme.example", "user:lee@acme.example"]
+`);
+
 /** Declares one workload with its account. */
 export const API_POLICY: Policy = policyOf(`${BARE}
   workloadIdentities:

@@ -1,17 +1,28 @@
 /** The deployed pipeline with a store in memory, a clock that is turned by hand, and a Slack over HTTP. */
 
+import { slackDialogues } from '../../shared/adapters/slack-dialogues.ts';
 import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
+import { slackPeople } from '../../shared/adapters/slack-people.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import type { Coverage } from '../../shared/inventory/coverage.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { Nanos } from '../../shared/model/time.ts';
 import { deliver } from '../../shared/pipeline/deliver.ts';
+import type { Pacing } from '../../shared/pipeline/deliver-ports.ts';
 import { keepCoverage } from '../../shared/pipeline/keep.ts';
+import { press } from '../../shared/pipeline/press.ts';
 import { receive, take } from '../../shared/pipeline/receive.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
-import type { Collection, Documents, Log, Notifier, Store } from '../../shared/ports.ts';
+import type { Collection, Dialogues, Documents, Log, Notifier, People, Store } from '../../shared/ports.ts';
+import { parseFromSlack } from '../../shared/slack/parse.ts';
+import type { Reply } from '../../shared/slack/reply.ts';
 import type { News } from '../laws/arbitrary-news.ts';
-import { type SlackMessage, type SlackServer, startSlackServer } from '../slack-server.ts';
+import {
+  type SlackMessage,
+  type SlackServer,
+  type SlackServerOptions,
+  startSlackServer,
+} from '../slack-server.ts';
 import { t } from '../world.ts';
 import { BARE_POLICY, CHANNEL } from './policies.ts';
 
@@ -32,19 +43,34 @@ export class Stage {
   /** What the pipeline uses; a test may put something in front of either. */
   store: Store;
   notifier: Notifier;
+  /** Messages carry buttons, and presses are taken in. */
+  buttons = false;
+  pacing: Pacing | undefined;
+  readonly people: People;
+  readonly dialogues: Dialogues;
 
   private constructor(slack: SlackServer, memory: Store, notifier: Notifier) {
     this.slack = slack;
     this.memory = memory;
     this.store = memory;
     this.notifier = notifier;
+    const asked = { token: async () => slack.token, slackApiUrl: slack.url };
+    this.people = slackPeople(asked);
+    this.dialogues = slackDialogues(asked);
   }
 
   /** Nothing is called missing without coverage. */
-  static async open(coverage: readonly Coverage[] = []): Promise<Stage> {
+  static async open(
+    coverage: readonly Coverage[] = [],
+    options: Omit<SlackServerOptions, 'now'> = {},
+  ): Promise<Stage> {
     const clock = { milliseconds: () => 0 };
-    const slack = await startSlackServer({ now: () => clock.milliseconds() });
-    const notifier = slackNotifier({ token: async () => slack.token, slackApiUrl: slack.url });
+    const slack = await startSlackServer({ ...options, now: () => clock.milliseconds() });
+    const notifier = slackNotifier({
+      token: async () => slack.token,
+      slackApiUrl: slack.url,
+      hooksOrigin: slack.hooksOrigin,
+    });
     const stage = new Stage(slack, openSqliteStore({ path: ':memory:', onEphemeralDisk: false }), notifier);
     clock.milliseconds = () => Number(stage.now / 1_000_000n);
     await stage.memory.transaction(async (tx) => {
@@ -67,6 +93,10 @@ export class Stage {
       store: this.store,
       policy: { current: async () => this.policy },
       notifier: this.notifier,
+      people: this.people,
+      dialogues: this.dialogues,
+      buttons: this.buttons,
+      pacing: this.pacing,
       clock: { now: () => this.now },
       log: { info: log('info'), warn: log('warn'), error: log('error') } satisfies Log,
       queue: {
@@ -91,6 +121,24 @@ export class Stage {
     return deliver(this.ports);
   }
 
+  /** A request as Slack sends it, its signature held to be good. */
+  async press(body: string): Promise<Reply> {
+    const read = parseFromSlack(body);
+    if (!['press', 'submission', 'command'].includes(read.kind)) throw new Error(JSON.stringify(read));
+    return press(read as Parameters<typeof press>[0], this.ports);
+  }
+
+  /** What waits for the clock turns it: a call that paces itself takes no time. */
+  pace(between: Nanos, budget: Nanos): void {
+    this.pacing = {
+      between,
+      budget,
+      sleepUntil: async (time) => {
+        if (time > this.now) this.now = time;
+      },
+    };
+  }
+
   advance(seconds: number): void {
     this.now += BigInt(seconds) * 1_000_000_000n;
   }
@@ -101,6 +149,16 @@ export class Stage {
 
   texts(): readonly string[] {
     return this.messages().map((message) => message.text);
+  }
+
+  /** What the threads of the channel say, the oldest first. */
+  notes(): readonly string[] {
+    return this.messages().flatMap(({ ts }) => this.slack.replies(CHANNEL, ts).map(({ text }) => text));
+  }
+
+  /** Those of them that the channel shows as well. */
+  broadcasts(): readonly string[] {
+    return this.slack.broadcasts(CHANNEL).map(({ text }) => text);
   }
 
   async all<C extends Collection>(collection: C): Promise<readonly Documents[C][]> {

@@ -49,6 +49,11 @@ export const AGAIN: News = news('again', 330, [
   iam(ACCOUNT, [SANDBOX], { time: t(330), etag: 'd', supersedes: 'c', source: 'feed' }),
 ]);
 
+/** Or it is back after a quarter of an hour. */
+export const LATER: News = news('later', 1200, [
+  iam(ACCOUNT, [SANDBOX], { time: t(1200), etag: 'd', supersedes: 'c', source: 'feed' }),
+]);
+
 /** Another change of hand: a second incident. */
 export const SECOND: News = news(
   'second',

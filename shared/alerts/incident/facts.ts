@@ -1,21 +1,26 @@
-import { resourceLabel } from '../model/asset.ts';
-import type { Finding, FindingActor } from '../model/finding.ts';
-import type { Block } from '../ports.ts';
-import { type Field, fields } from './block-kit.ts';
-import { closedWord } from './headline.ts';
-import { dateToken, durationText, ordinal } from './moments.ts';
-import { isLive, standing, worstFirst } from './standing.ts';
-import { code, mrkdwn } from './text.ts';
+import { resourceLabel } from '../../model/asset.ts';
+import type { Finding, FindingActor } from '../../model/finding.ts';
+import type { Block } from '../../ports.ts';
+import { type Field, fields } from '../block-kit.ts';
+import { dateToken } from '../moments.ts';
+import { standing, worstFirst } from '../standing.ts';
+import { code, mrkdwn } from '../text.ts';
+import { statusLines } from './status.ts';
 
 /** Who, when, where, whose, and whether it is still so: what the person on call asks first, in that order. */
-export function factFields(lead: Finding, findings: readonly Finding[], valueMax: number): Block {
+export function factFields(
+  lead: Finding,
+  findings: readonly Finding[],
+  askedBy: string | undefined,
+  valueMax: number,
+): Block {
   return fields([
     { label: 'Who', lines: who(actorOf(lead, findings), valueMax) },
     { label: 'When', lines: [dateToken(lead.eventTime)] },
     { label: 'Where', lines: where(lead, valueMax) },
     { label: 'Identity', lines: [code(lead.identity, valueMax) || 'none'] },
-    { label: 'Owner', lines: owner(lead, valueMax) },
-    { label: 'Status', lines: status(lead, findings, valueMax) },
+    { label: 'Owner', lines: owner(lead, findings, valueMax) },
+    { label: 'Status', lines: statusLines(lead, findings, askedBy, valueMax) },
   ] satisfies readonly Field[]);
 }
 
@@ -75,47 +80,11 @@ export function clusterText(cluster: string): string {
   return found === null ? cluster : `${found[2]} (${found[1]})`;
 }
 
-function owner(finding: Finding, max: number): readonly string[] {
+function owner(lead: Finding, findings: readonly Finding[], max: number): readonly string[] {
+  // Where it is acknowledged as a whole the status says by whom.
+  const taken = standing(findings) === 'acknowledged' ? undefined : lead.assignee;
   return [
-    mrkdwn(finding.owner ?? '', max) || 'nobody declared',
-    finding.assignee === undefined ? '' : `taken by ${code(finding.assignee, max)}`,
+    mrkdwn(lead.owner ?? '', max) || 'nobody declared',
+    taken === undefined ? '' : `taken by ${code(taken, max)}`,
   ];
-}
-
-function status(lead: Finding, findings: readonly Finding[], max: number): readonly string[] {
-  const notes = [
-    lead.flapping ? 'flapping' : '',
-    lead.episode > 1 || isLive(lead) ? `${ordinal(Math.max(1, lead.episode))} occurrence` : '',
-    lead.exceptionPending ? 'exception awaits approval' : '',
-  ].filter((note) => note !== '');
-  const live = findings.filter(isLive).length;
-  return [
-    [`*${statusWord(lead, findings, max)}*`, ...notes].join(' · '),
-    findings.length > 1 ? countText(live, findings.length) : '',
-  ];
-}
-
-function countText(live: number, all: number): string {
-  return live === all ? `${all} findings` : `${live} of ${all} findings still open`;
-}
-
-function statusWord(lead: Finding, findings: readonly Finding[], max: number): string {
-  const lasted =
-    lead.resolvedAt === undefined ? '' : ` after ${durationText(lead.resolvedAt - lead.eventTime)}`;
-  switch (standing(findings)) {
-    case 'open':
-      return 'OPEN';
-    case 'acknowledged':
-      return 'ACKNOWLEDGED';
-    case 'snoozed':
-      return 'SNOOZED';
-    case 'confirming':
-      return `REPAIRED, CONFIRMING${lasted}`;
-    case 'resolved':
-      return `${closedWord(lead.resolution).toUpperCase()}${lasted}`;
-    case 'excepted':
-      return lead.exception === undefined ? 'EXCEPTED' : `EXCEPTED by ${mrkdwn(lead.exception, max)}`;
-    case 'undecided':
-      return 'UNDECIDED';
-  }
 }

@@ -1,10 +1,20 @@
-import type { Finding, Remedy } from '../model/finding.ts';
-import { HOUR, type Nanos } from '../model/time.ts';
-import type { Block } from '../ports.ts';
-import { date, paragraph, preformatted, richText, type Span, span, words } from './block-kit.ts';
-import { clusterText } from './message-fields.ts';
-import type { Room } from './room.ts';
-import { isLive } from './standing.ts';
+import type { Finding, Remedy } from '../../model/finding.ts';
+import { HOUR, type Nanos } from '../../model/time.ts';
+import type { Block } from '../../ports.ts';
+import {
+  bold,
+  date,
+  paragraph,
+  preformatted,
+  type RichElement,
+  richText,
+  type Span,
+  span,
+  words,
+} from '../block-kit.ts';
+import type { Room } from '../room.ts';
+import { isLive } from '../standing.ts';
+import { clusterText } from './facts.ts';
 
 /** How to put it right; once that is done, until when a token taken before may still work. */
 export function fixBlock(
@@ -14,15 +24,16 @@ export function fixBlock(
   asOf: Nanos,
 ): Block | undefined {
   if (lead.state === 'resolved') return afterwards(lead, asOf);
-  const remedies = steps(lead.remediation);
-  if (remedies.length === 0 || !(isLive(lead) || lead.state === 'snoozed')) return undefined;
-  const { shown, left } = wholeLines(remedies, room.fix);
+  const { first, atOnce } = ways(lead.remediation);
+  if (first.length === 0 || !(isLive(lead) || lead.state === 'snoozed')) return undefined;
+  const { shown, left } = wholeLines(first, room.fix);
   return richText(
     paragraph(
-      words(mendsAll(lead, findings) ? 'Put it right' : 'Put the first right', { bold: true }),
-      ...whereToRun(remedies, lead),
+      bold(mendsAll(lead, findings) ? 'Put it right' : 'Put the first right'),
+      ...whereToRun(first, lead),
     ),
     preformatted(shown, room.fix, 'border'),
+    ...atOnceElements(atOnce, lead, room),
     paragraph(
       words([leftText(shown.length, left), tokenText(lead)].filter((text) => text !== '').join('\n')),
     ),
@@ -37,16 +48,33 @@ function mendsAll(lead: Finding, findings: readonly Finding[]): boolean {
     .every((finding) => finding.remediation.every((remedy) => texts.has(remedy.text)));
 }
 
-/** Commands that follow one another are steps of one fix. A change in code is the whole fix: commands after it would be undone by the next apply. */
-function steps(remediation: readonly Remedy[]): readonly Remedy[] {
+/**
+ * Commands that follow one another are steps of one fix. A change in code comes alone, and commands after it do the same at once, until the
+ * code says so too.
+ */
+function ways(remediation: readonly Remedy[]): {
+  readonly first: readonly Remedy[];
+  readonly atOnce: readonly Remedy[];
+} {
   const [first] = remediation;
-  if (first === undefined || !isCommand(first)) return remediation.slice(0, 1);
+  if (first !== undefined && !isCommand(first))
+    return { first: [first], atOnce: remediation.filter(isCommand) };
   const end = remediation.findIndex((remedy) => !isCommand(remedy));
-  return end === -1 ? remediation : remediation.slice(0, end);
+  return { first: end === -1 ? remediation : remediation.slice(0, end), atOnce: [] };
 }
 
 function isCommand({ kind }: Remedy): boolean {
   return kind === 'gcloud' || kind === 'kubectl';
+}
+
+/** All of it or nothing: who has the code has a fix already. */
+function atOnceElements(remedies: readonly Remedy[], lead: Finding, room: Room): readonly RichElement[] {
+  const { shown, left } = wholeLines(remedies, room.atOnce);
+  if (shown.length === 0 || left > 0) return [];
+  return [
+    paragraph(words('Or, at once, '), ...commandsFor(remedies, lead), words(' (then change the code too):')),
+    preformatted(shown, room.atOnce, 'border'),
+  ];
 }
 
 /** Lines are never cut: half a command is another command. */
@@ -54,15 +82,15 @@ function wholeLines(
   remedies: readonly Remedy[],
   most: number,
 ): { readonly shown: readonly string[]; readonly left: number } {
-  const lines = remedies.flatMap(({ text }) => text.split(/\r\n|\r|\n/));
+  const all = remedies.flatMap(({ text }) => text.split(/\r\n|\r|\n/));
   const shown: string[] = [];
   let length = 0;
-  for (const line of lines) {
+  for (const line of all) {
     length += line.length + 1;
     if (length > most) break;
     shown.push(line);
   }
-  return { shown, left: lines.length - shown.length };
+  return { shown, left: all.length - shown.length };
 }
 
 function leftText(shown: number, left: number): string {
@@ -80,13 +108,15 @@ function whereToRun(remedies: readonly Remedy[], lead: Finding): readonly Span[]
   const kinds = new Set(remedies.map((remedy) => remedy.kind));
   if (kinds.has('terraform')) return [words(', in Terraform, then apply:')];
   if (kinds.has('yaml')) return [words(', in the manifest, then let it sync:')];
-  const cluster = lead.cluster === undefined ? [] : [words(' on '), span(clusterText(lead.cluster), 80)];
   if (!kinds.has('kubectl')) return [words(', in Cloud Shell or any terminal with gcloud:')];
-  return [
-    words(kinds.has('gcloud') ? ', with gcloud, and kubectl' : ', with kubectl'),
-    ...cluster,
-    words(':'),
-  ];
+  return [words(', '), ...commandsFor(remedies, lead), words(':')];
+}
+
+function commandsFor(remedies: readonly Remedy[], lead: Finding): readonly Span[] {
+  const kinds = new Set(remedies.map((remedy) => remedy.kind));
+  if (!kinds.has('kubectl')) return [words('with gcloud')];
+  const cluster = lead.cluster === undefined ? [] : [words(' on '), span(clusterText(lead.cluster), 80)];
+  return [words(kinds.has('gcloud') ? 'with gcloud, and kubectl' : 'with kubectl'), ...cluster];
 }
 
 /** Access that is taken away ends with the last token, not with the binding. */

@@ -1,0 +1,28 @@
+import type { Nanos } from '../model/time.ts';
+import type { Clock, Log, Notifier, People, PolicySource, Publisher, Store } from '../ports.ts';
+
+export interface DeliverPorts {
+  readonly store: Store;
+  readonly policy: PolicySource;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who people in Slack are; without it nobody can be asked to decide anything. */
+  readonly people?: People | undefined;
+  /** For the policy's Pub/Sub destinations. */
+  readonly publisher?: Publisher | undefined;
+  /** Without it a call sends what is due now and returns. */
+  readonly pacing?: Pacing | undefined;
+  /** Whether messages carry buttons: somebody must be there to be pressed. */
+  readonly buttons?: boolean | undefined;
+  /** The address of an incident's page. */
+  readonly consoleUrl?: ((incident: string) => string) | undefined;
+}
+
+export interface Pacing {
+  /** The shortest time between two messages to one destination: Slack takes about one a second and channel. */
+  readonly between: Nanos;
+  /** How long one call may go on for. */
+  readonly budget: Nanos;
+  readonly sleepUntil: (time: Nanos) => Promise<void>;
+}

@@ -1,0 +1,54 @@
+import { worstFirst } from '../alerts/standing.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Store } from '../ports.ts';
+import type { DeliverPorts } from './deliver-ports.ts';
+
+const PAGE = 500;
+
+/** Every finding on record that `wanted` takes, page by page. */
+export async function allFindings(
+  store: Store,
+  wanted: (finding: Finding) => boolean,
+): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const page = await store.transaction((tx) => tx.list('findings', after, PAGE));
+    for (const { finding } of page.values()) if (wanted(finding)) found.push(finding);
+    after = [...page.keys()].at(-1);
+    if (page.size < PAGE || after === undefined) return found;
+  }
+}
+
+/** The findings that stand, the worst first. */
+export async function findingsNow(
+  store: Store,
+  wanted: (finding: Finding) => boolean,
+): Promise<readonly Finding[]> {
+  const found = await allFindings(
+    store,
+    (finding) => finding.state !== 'resolved' && finding.state !== 'undecided' && wanted(finding),
+  );
+  return [...found].sort(worstFirst);
+}
+
+/** How everything stands, in numbers. */
+export async function standingNow(policy: Policy, { store, clock }: Pick<DeliverPorts, 'store' | 'clock'>) {
+  const findings = await findingsNow(store, () => true);
+  const queue = await store.transaction((tx) => tx.list('outbox', undefined, PAGE));
+  const open = findings.filter(({ state }) => state === 'open');
+  const openBySeverity: Partial<Record<Severity, number>> = {};
+  for (const { severity } of open) openBySeverity[severity] = (openBySeverity[severity] ?? 0) + 1;
+  const [first] = open.toSorted((a, b) => Number(a.firstSeen - b.firstSeen));
+  return {
+    openBySeverity,
+    acknowledged: findings.filter(({ state }) => state === 'acknowledged').length,
+    snoozed: findings.filter(({ state }) => state === 'snoozed').length,
+    oldest: first && { title: first.title, severity: first.severity, since: first.firstSeen },
+    policy: { name: policy.name, hash: policy.hash },
+    queued: queue.size,
+    parked: [...queue.values()].filter(({ parked }) => parked !== undefined).length,
+    asOf: clock.now(),
+  };
+}
