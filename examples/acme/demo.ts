@@ -38,8 +38,11 @@ function counting(inner: Notifier): Notifier & { posts: number; updates: number 
   const counted = {
     posts: 0,
     updates: 0,
+    ...inner,
     post(...args: Parameters<Notifier['post']>) {
-      counted.posts++;
+      // What a thread is told notifies nobody: it is the diary of a message, no message.
+      const [, , , thread] = args;
+      if (thread === undefined) counted.posts++;
       return inner.post(...args);
     },
     update(...args: Parameters<Notifier['update']>) {
