@@ -8,8 +8,8 @@ import { commentText } from '../../shared/policy-writer/yaml-text.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
 import { gatherAssets } from '../gather.ts';
 import type { Io } from '../io.ts';
-import { asOfOption, policyOption } from '../options.ts';
-import { clusterOption, EYES } from './init.ts';
+import { asOfOption, assetsOption, clusterOption, policyOption } from '../options.ts';
+import { EYES } from './init.ts';
 
 interface Options {
   readonly policy: string[];
@@ -28,10 +28,7 @@ export function addDeclare(program: Command, io: Io, end: (code: ExitCode) => vo
       'write the generated identities of a policy anew from what the input says; the rest stays as it is',
     )
     .addOption(policyOption())
-    .requiredOption(
-      '-a, --assets <file...>',
-      'asset exports, Terraform plans or states as JSON, Kubernetes manifests; or folders of them; - is standard input',
-    )
+    .addOption(assetsOption())
     .addOption(clusterOption())
     .option('--write', 'change the policy file (default: print it)')
     .option('--check', 'change nothing and exit 1 when something would change')

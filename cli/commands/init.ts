@@ -1,35 +1,19 @@
 import { existsSync } from 'node:fs';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { fromDate, type Nanos } from '../../shared/model/time.ts';
 import { allSubjects } from '../../shared/pipeline/baseline.ts';
 import { declaredPoolOf } from '../../shared/pipeline/declared-pool.ts';
-import { isClusterName } from '../../shared/policy-writer/declarable.ts';
 import type { Eyes } from '../../shared/policy-writer/ground.ts';
 import { complaintAbout, type WrittenPolicy, writePolicy } from '../../shared/policy-writer/write-policy.ts';
 import { commentText } from '../../shared/policy-writer/yaml-text.ts';
 import { CommandFailed, EXIT, type ExitCode } from '../exit.ts';
 import { gatherAssets } from '../gather.ts';
 import type { Io } from '../io.ts';
-import { asOfOption, outputOption } from '../options.ts';
+import { asOfOption, assetsOption, clusterOption, outputOption } from '../options.ts';
 import { put } from './scan.ts';
 
 /** Policies are written by the eyes that `scan` judges with. */
 export const EYES: Eyes = { subjects: allSubjects, declaredPoolOf };
-
-/** The cluster that manifests are for: they do not say. */
-export const clusterOption = () =>
-  new Option('--cluster <cluster>', 'the cluster that manifests are for, as PROJECT/LOCATION/NAME').argParser(
-    (text) => {
-      const [, project, location, name] =
-        /^(?:projects\/)?([^/]+)\/(?:(?:locations|zones)\/)?([^/]+)\/(?:clusters\/)?([^/]+)$/.exec(text) ??
-        [];
-      if (project === undefined || !isClusterName(`${project}/${location}/${name}`))
-        throw new InvalidArgumentError(
-          'write PROJECT/LOCATION/NAME, such as acme-prod/europe-west1/prod-euw1.',
-        );
-      return `projects/${project}/locations/${location}/clusters/${name}`;
-    },
-  );
 
 interface Options {
   readonly assets: string[];
@@ -48,10 +32,7 @@ export function addInit(program: Command, io: Io, end: (code: ExitCode) => void)
     .description(
       'write a first policy from what stands today: what looks right declared, the rest excepted for a while',
     )
-    .requiredOption(
-      '-a, --assets <file...>',
-      'asset exports, Terraform plans or states as JSON, Kubernetes manifests; or folders of them; - is standard input',
-    )
+    .addOption(assetsOption())
     .addOption(clusterOption())
     .option('--name <name>', 'what the policy is called (default: after its scope)')
     .option('--owner <email>', 'who answers for it, and for identities whose labels name nobody')

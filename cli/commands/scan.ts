@@ -9,6 +9,8 @@ import { gatherAssets, standardInputOnce } from '../gather.ts';
 import type { Io } from '../io.ts';
 import {
   asOfOption,
+  assetsOption,
+  clusterOption,
   type FailOn,
   failOnOption,
   formatOption,
@@ -24,6 +26,7 @@ import { loadFor } from '../policy.ts';
 interface Options {
   readonly policy: string[];
   readonly assets: string[];
+  readonly cluster?: string;
   readonly format: Format;
   readonly output?: string;
   readonly failOn: FailOn;
@@ -35,19 +38,21 @@ export function addScan(program: Command, io: Io, end: (code: ExitCode) => void)
   program
     .command('scan')
     .description(
-      'compare an asset export (Cloud Asset Inventory, NDJSON / array / .gz / folder) with the policy',
+      'compare a state with the policy: an asset export (NDJSON, array, .gz), a Terraform plan, Kubernetes manifests',
     )
     .addOption(policyOption())
-    .requiredOption('-a, --assets <file...>', 'export file(s) or folder(s); - is standard input')
+    .addOption(assetsOption())
+    .addOption(clusterOption())
     .addOption(formatOption())
     .addOption(outputOption())
     .addOption(failOnOption())
     .addOption(asOfOption('judge exceptions and expiries at this time (default: now)'))
     .action(async (options: Options) => {
-      standardInputOnce(options.assets);
+      const { assets, cluster } = options;
+      standardInputOnce(assets);
       const policy = await loadFor(options.policy, io);
       const now = fromDate(new Date());
-      const gathered = await gatherAssets(options.assets, io, now);
+      const gathered = await gatherAssets(assets, io, now, cluster === undefined ? {} : { cluster });
       const asOf = options.asOf ?? now;
       const { findings, failed } = scan(gathered.known, policy, asOf);
       const coverage = [...gathered.known.coverage.values()];

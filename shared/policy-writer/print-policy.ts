@@ -234,6 +234,7 @@ function exception(
     '        ticket: TODO',
     `        requestedBy: ${scalar(author)} # FILL IN`,
     `        approvedBy: ${scalar(approver)} # FILL IN: somebody else`,
+    '        approval: TODO # FILL IN: the address of the review that agrees to it, or the id of the decision',
     `        expires: ${scalar(expires)}`,
   ];
 }

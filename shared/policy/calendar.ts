@@ -8,6 +8,19 @@ export function parseDuration(text: string): Nanos | undefined {
   return found ? BigInt(found[1]!) * UNITS[found[2]!]! : undefined;
 }
 
+/** A length of time in words, in the largest unit that holds it whole: `7 days`, `36 hours`, `90 seconds`. */
+export function durationText(length: Nanos): string {
+  const [name, unit] = WORDS.find(([, one]) => length % one === 0n) ?? ['second', SECOND];
+  const count = length / unit;
+  return `${count} ${name}${count === 1n ? '' : 's'}`;
+}
+
+const WORDS: readonly (readonly [name: string, unit: Nanos])[] = [
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+];
+
 /** Whether `text` is a day of the calendar, `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
@@ -50,7 +63,8 @@ export function endOfDay(date: string, timezone: string): Nanos {
   return BigInt(over) * SECOND;
 }
 
-function dateIn(timezone: string): (epochSeconds: number) => string {
+/** The day of the calendar (`YYYY-MM-DD`) in a time zone, at so many seconds since 1970. */
+export function dateIn(timezone: string): (epochSeconds: number) => string {
   const format = new Intl.DateTimeFormat('en-u-ca-iso8601', {
     timeZone: timezone,
     year: 'numeric',

@@ -1,5 +1,6 @@
 import type { PolicyLine } from '../model/finding.ts';
 import type { Nanos } from '../model/time.ts';
+import { parseApprover } from './approver.ts';
 import { endOfDay, parseDuration } from './calendar.ts';
 import { compileDestination, compileReport, compileRouting } from './compile-routing.ts';
 import { poolId } from './identity-pattern.ts';
@@ -41,6 +42,7 @@ export function compile(sections: Sections, hash: string): Policy {
     mode: sections.mode[0]?.value ?? DEFAULTS.mode,
     modes: sections.modes.map((item) => modeRule(item, sections.pools, whole)),
     at,
+    lines: Object.fromEntries(sections.keys.map((item) => [item.entry, whole.line(item)])),
     scope: { include: valuesOf(sections.include), exclude: valuesOf(sections.exclude) },
     poolsAt: keyLine(sections.trustPools),
     pools: sections.pools.map((item) => pool(item, whole)),
@@ -51,11 +53,11 @@ export function compile(sections: Sections, hash: string): Policy {
     trustedChangers: sections.changers.map((item) => changer(item, sections.pools, whole)),
     exceptions: sections.exceptions.map((item) => exception(item, whole)),
     maxExceptionDuration: durationOf(sections.maxDuration[0]),
-    approvers: valuesOf(sections.approvers),
+    approvers: valuesOf(sections.approvers).flatMap((text) => parseApprover(text) ?? []),
     neverExcept: valuesOf(sections.neverExcept),
     severity: sections.severity.map((item) => {
       const { detector, namespace, project, set, max } = item.value;
-      return { detector, namespace, project, class: undefined, set, max, at: whole.line(item) };
+      return { detector, namespace, project, set, max, at: whole.line(item) };
     }),
     routing: compileRouting(sections, whole),
     sensitive: sections.sensitive.map((item) => ({
@@ -135,7 +137,11 @@ function identity(
     slack,
     until: until === undefined ? undefined : after(until),
     ticket,
-    ephemeral: ephemeral && { ...ephemeral, maxAge: durationIn(ephemeral.maxAge) },
+    ephemeral: ephemeral && {
+      ...ephemeral,
+      maxAge: durationIn(ephemeral.maxAge),
+      at: { ...line(item, 'ephemeral', 'maxAge'), entry: `${item.entry}.ephemeral` },
+    },
     allow: allow.map(({ role, permissions = [], on, condition }, i) => ({
       role,
       permissions,
@@ -237,7 +243,7 @@ function changerForm(
 }
 
 function exception(item: Sections['exceptions'][number], { line, after }: Whole): Exception {
-  const { name, match, reason, ticket, requestedBy, approvedBy, expires } = item.value;
+  const { name, match, reason, ticket, requestedBy, approvedBy, approval, expires } = item.value;
   const { detector, identity, serviceAccount, namespace, role, on, member, key } = match;
   return {
     name,
@@ -246,6 +252,7 @@ function exception(item: Sections['exceptions'][number], { line, after }: Whole)
     ticket,
     requestedBy,
     approvedBy,
+    approval,
     expires: after(expires),
     at: line(item),
   };

@@ -4,6 +4,7 @@ import { parseMember } from '../model/principal.ts';
 import { globMatches } from './glob.ts';
 import type { ChangeKind, Policy, TrustedChanger } from './policy.ts';
 import { matchesResource } from './resource-pattern.ts';
+import { namesTicket } from './ticket.ts';
 
 export type ChangerVerdict =
   | { readonly kind: 'trusted'; readonly by: TrustedChanger }
@@ -41,6 +42,16 @@ export function changerOf(policy: Policy, actor: Actor, change: Change): Changer
       ].join(' '),
     };
   return { kind: 'not-trusted', why: objection(by, actor, change) ?? '', by };
+}
+
+/** The entries that trust somebody with such a change in such a place, whoever that is: how the policy expects it to come about. */
+export function changersOf(policy: Policy, { kind, resource, cluster }: Change): readonly TrustedChanger[] {
+  return policy.trustedChangers.filter(
+    ({ form, may, within }) =>
+      coversKind(may, kind) &&
+      isWithin(within, resource) &&
+      (form.kind !== 'kubernetes' || form.cluster === cluster),
+  );
 }
 
 /** Whether an entry speaks of the actor at all; whether it covers the change is another question. */
@@ -121,7 +132,7 @@ function clusterWords(cluster: string): string {
 
 /** Why an entry that names the actor does not cover the change; `undefined` when it does. */
 function objection(changer: TrustedChanger, actor: Actor, change: Change): string | undefined {
-  const { name, form, delegates, may, within } = changer;
+  const { name, form, delegates, may, within, requireTicket } = changer;
   const { kind, resource } = change;
   const unfit = objectionToForm(changer, change);
   if (unfit !== undefined) return unfit;
@@ -133,10 +144,13 @@ function objection(changer: TrustedChanger, actor: Actor, change: Change): strin
   if (stranger !== undefined)
     return `${stranger || 'Somebody'} acted through ${actor.principal || actor.subject}, and ${name} does not list that delegate.`;
   if (!coversKind(may, kind)) return `${name} is trusted with ${may.join(', ')}, not with ${kind}.`;
-  const places = [...resource, ...projectsOf(resource)];
-  if (within.length > 0 && !within.some((pattern) => matchesResource(pattern, places))) {
+  if (!isWithin(within, resource)) {
     return `${name} is trusted within ${within.join(', ')} only.`;
   }
+  const { reason = '' } = actor;
+  // The reason is the caller's own words: that there is such a ticket is for the readers of the finding, or of the report, to see.
+  if (requireTicket && !namesTicket(reason))
+    return `${name} is trusted with a ticket; ${reason === '' ? 'the entry gives none' : 'the reason it gives names none'}.`;
   return undefined;
 }
 
@@ -146,6 +160,11 @@ function coversKind(may: readonly ChangeKind[], kind: ChangeKind): boolean {
     may.includes(kind) ||
     (may.includes('keys') && (kind === 'keyCreate' || kind === 'keyDelete'))
   );
+}
+
+function isWithin(within: readonly string[], resource: readonly string[]): boolean {
+  const places = [...resource, ...projectsOf(resource)];
+  return within.length === 0 || within.some((pattern) => matchesResource(pattern, places));
 }
 
 /** The projects that resources lie in, as far as their names say: `within: [project:p]` means all that is in p. */

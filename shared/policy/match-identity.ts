@@ -27,18 +27,28 @@ export function declaredFor(
   );
 }
 
-/** The most specific entry that declares a KSA to act as a Google service account; any entry that covers the KSA will do. */
+/** The entries that declare a KSA to act as a Google service account, the most specific first; any entry that covers the KSA counts. */
+export function declarersOfEdge(
+  policy: Policy,
+  ksa: KsaId,
+  gsaEmail: string,
+  asOf?: Nanos,
+): readonly DeclaredIdentity[] {
+  const captures = { ksa: ksa.name, namespace: ksa.namespace };
+  const email = gsaEmail.toLowerCase();
+  return matching(policy, ksa, true, asOf)
+    .map(({ entry }) => entry)
+    .filter(({ gsa }) => gsa !== undefined && fillCaptures(gsa, captures) === email);
+}
+
+/** The most specific entry that declares a KSA to act as a Google service account. */
 export function declaresEdge(
   policy: Policy,
   ksa: KsaId,
   gsaEmail: string,
   asOf?: Nanos,
 ): DeclaredIdentity | undefined {
-  const captures = { ksa: ksa.name, namespace: ksa.namespace };
-  const email = gsaEmail.toLowerCase();
-  return matching(policy, ksa, true, asOf).find(
-    ({ entry }) => entry.gsa !== undefined && fillCaptures(entry.gsa, captures) === email,
-  )?.entry;
+  return declarersOfEdge(policy, ksa, gsaEmail, asOf)[0];
 }
 
 /** The e-mails of all accounts that entries give a KSA, captures filled in; of every entry that covers it, however specific. */

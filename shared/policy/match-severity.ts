@@ -1,13 +1,12 @@
-import { type FindingClass, SEVERITIES, type Severity } from '../model/finding.ts';
+import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { globMatches } from './glob.ts';
 import { poolId } from './identity-pattern.ts';
-import type { Mode, Policy, SeverityRule } from './policy.ts';
+import type { Mode, ModeRule, Policy, SeverityRule } from './policy.ts';
 
 interface Judged {
   readonly detector: string;
   readonly namespace?: string;
   readonly project?: string;
-  readonly class?: FindingClass;
   readonly severity: Severity;
   /** It reaches out of what its entry speaks of, or touches what is `sensitive`: then no `max` makes it less. */
   readonly uncapped?: boolean;
@@ -31,8 +30,7 @@ function speaksOf(rule: SeverityRule, verdict: Omit<Judged, 'severity'>): boolea
   return (
     globMatches(rule.detector, verdict.detector) &&
     fits(rule.namespace, verdict.namespace) &&
-    fits(rule.project, verdict.project) &&
-    (rule.class === undefined || rule.class === verdict.class)
+    fits(rule.project, verdict.project)
   );
 }
 
@@ -54,12 +52,16 @@ export interface ModeContext {
 
 /** What becomes of findings: recorded, reported, or alerted. The last of `modes` that matches decides, else the mode of the policy. */
 export function modeOf(policy: Policy, context: ModeContext = {}): Mode {
-  const rule = policy.modes.findLast(
+  return modeRuleOf(policy, context)?.set ?? policy.mode;
+}
+
+/** The entry of `modes` that decides; `undefined` where the mode of the policy does. */
+export function modeRuleOf(policy: Policy, context: ModeContext): ModeRule | undefined {
+  return policy.modes.findLast(
     ({ match }) =>
       (match.pool === undefined || (context.pool !== undefined && match.pool === poolId(context.pool))) &&
       fits(match.namespace, context.namespace) &&
       fits(match.project, context.project) &&
       fits(match.detector, context.detector),
   );
-  return rule?.set ?? policy.mode;
 }

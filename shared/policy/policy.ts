@@ -1,5 +1,6 @@
-import type { FindingClass, PolicyLine, Severity } from '../model/finding.ts';
+import type { PolicyLine, Severity } from '../model/finding.ts';
 import type { Nanos } from '../model/time.ts';
+import type { Approver } from './approver.ts';
 
 /** A loaded policy: every list item knows its own line. Made by `load.ts` only, so it has passed the schema and the lints. */
 export interface Policy {
@@ -14,6 +15,8 @@ export interface Policy {
   readonly modes: readonly ModeRule[];
   /** The line of `spec:`, cited where the default deny speaks. */
   readonly at: PolicyLine;
+  /** The lines of keys that are no items of a list, without `spec.` before them: `mode`, `exceptions.maxDuration`, `metadata.owner`. */
+  readonly lines: Readonly<Record<string, PolicyLine>>;
   readonly scope: Scope;
   /** The line of `trust.pools`, cited where a pool is not among them. */
   readonly poolsAt: PolicyLine;
@@ -27,7 +30,7 @@ export interface Policy {
   readonly exceptions: readonly Exception[];
   /** How long an exception may hold, and who may agree to one. */
   readonly maxExceptionDuration: Nanos | undefined;
-  readonly approvers: readonly string[];
+  readonly approvers: readonly Approver[];
   readonly neverExcept: readonly string[];
   readonly severity: readonly SeverityRule[];
   readonly routing: Routing;
@@ -107,6 +110,8 @@ export interface Ephemeral {
   readonly by: string;
   /** Resource patterns as in `allow.on`; never empty. */
   readonly within: readonly string[];
+  /** The line of `maxAge`. */
+  readonly at: PolicyLine;
 }
 
 export interface AllowedGrant {
@@ -203,6 +208,8 @@ export interface Exception {
   readonly ticket: string | undefined;
   readonly requestedBy: string | undefined;
   readonly approvedBy: string | undefined;
+  /** Where it can be seen that they did: the address of a review, or the id of a decision. */
+  readonly approval: string | undefined;
   /** The first moment at which it no longer holds. Every exception has one. */
   readonly expires: Nanos;
   readonly at: PolicyLine;
@@ -226,7 +233,6 @@ export interface SeverityRule {
   readonly detector: string;
   readonly namespace: string | undefined;
   readonly project: string | undefined;
-  readonly class: FindingClass | undefined;
   readonly set: Severity | undefined;
   readonly max: Severity | undefined;
   readonly at: PolicyLine;

@@ -28,7 +28,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'empty-text': 'A text with nothing in it.',
   'text-too-long': 'A text longer than it can be.',
   'url-not-allowed':
-    'An address: only `issuers` holds such, because a policy cannot make the program call anybody.',
+    'An address: only `issuers` and `approval` hold such, because a policy cannot make the program call anybody.',
   'unknown-capture': 'Something in angle brackets that is not `<ksa>` or `<namespace>`.',
   'bad-name': 'No name.',
   'bad-timezone': 'No time zone of the IANA database.',
@@ -57,6 +57,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'bad-destination': 'No Pub/Sub topic.',
   'bad-file-pattern': 'No pattern of files below the policy.',
   'bad-path': 'No path.',
+  'bad-approval': 'No `https://` address of a review, and no id of a decision.',
   'duplicate-name': 'Two items of a list have one name, and findings cite items by name.',
   'unknown-pool': 'A pool that `trust.pools` does not name.',
   'pool-without-namespaces': 'An identity of a pool that is none of GKE clusters: it matches nothing.',
@@ -65,6 +66,8 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'changer-too-wide': 'A changer that anybody could be.',
   'exception-self-approved': 'Who asked for an exception agreed to it.',
   'exception-never': 'An exception for what `neverExcept` names.',
+  'exception-without-approval': 'Nothing says where somebody agreed to an exception.',
+  'approvers-groups-only': 'Only groups may agree to exceptions, and Slack does not know who is in them.',
   'allowed-and-forbidden':
     'A role is allowed and forbidden at once, and no exception says that this is known.',
   'forbidden-without-subject': 'A rule that forbids nothing.',
@@ -91,6 +94,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'outside-delegation': 'A delegated file says more than was delegated to it.',
   'delegation-unused': 'No file is where a delegation says.',
   'file-not-delegated': 'A file in a folder of its own that no delegation speaks of: it may hold anything.',
+  'policy-weakened': 'With `--against`: the policy permits more, or tells less, than the one before it.',
   'no-test': 'There is no `kind: PolicyTest` in the files that were given as tests.',
   'rule-untested':
     'With `--strict`, and tests beside the policy: a rule that no test finds something by, or none that does not.',

@@ -57,6 +57,7 @@ export const PROBLEM_CODES = [
   'bad-destination',
   'bad-file-pattern',
   'bad-path',
+  'bad-approval',
   // The meaning
   'duplicate-name',
   'unknown-pool',
@@ -66,6 +67,8 @@ export const PROBLEM_CODES = [
   'changer-too-wide',
   'exception-self-approved',
   'exception-never',
+  'exception-without-approval',
+  'approvers-groups-only',
   'allowed-and-forbidden',
   'forbidden-without-subject',
   'key-allowance-without-expiry',
@@ -92,6 +95,8 @@ export const PROBLEM_CODES = [
   'outside-delegation',
   'delegation-unused',
   'file-not-delegated',
+  // Two policies
+  'policy-weakened',
   // Tests
   'no-test',
   'rule-untested',

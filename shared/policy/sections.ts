@@ -95,6 +95,7 @@ export function sectionsOf(
     poolNames: namesOf(items(policies, ['spec', 'trust', 'pools'])),
     /** The keys that findings cite when no item of theirs speaks. */
     spec: key(policies, ['spec']),
+    keys: ['metadata', 'spec'].flatMap((part) => keysIn(policies, [part])),
     trustPools: key(policies, ['spec', 'trust', 'pools']),
     serviceAccountKeys: key(policies, ['spec', 'serviceAccountKeys']),
     trustedChangers: key(policies, ['spec', 'trustedChangers']),
@@ -150,6 +151,19 @@ function key(documents: readonly SourceDocument[], path: Path): Item<undefined> 
   const document = documents.find(({ value }) => valueAt(value, path) !== undefined);
   if (!document) return undefined;
   return { value: undefined, entry: entryOf(path), at: () => document.place(path, 'key'), isPartial: false };
+}
+
+/** Every key that stands in `path`, and in the maps below it; of several documents the first that has it. */
+function keysIn(documents: readonly SourceDocument[], path: Path): readonly Item<undefined>[] {
+  const names = new Set(documents.flatMap(({ value }) => namesIn(valueAt(value, path))));
+  return [...names].flatMap((name) => {
+    const inner = [...path, name];
+    return [key(documents, inner) ?? [], keysIn(documents, inner)].flat();
+  });
+}
+
+function namesIn(value: unknown): readonly string[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
 }
 
 function entryOf(path: Path): string {

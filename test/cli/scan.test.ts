@@ -173,3 +173,41 @@ function documentedKeys(): readonly string[] {
   const text = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
   return (/`scan` and `replay` print `\{([^}]+)\}`/.exec(text)?.[1] ?? '').split(', ');
 }
+
+describe('manifests', () => {
+  const manifest = folder.file(
+    'ksa.yaml',
+    `apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: api
+  namespace: payments
+  annotations: {iam.gke.io/gcp-service-account: api@acme-prod.iam.gserviceaccount.com}
+`,
+  );
+  const undeclared = async (...more: readonly string[]) => {
+    const ran = await cli(['scan', '-p', policy, '-a', manifest, '-f', 'json', ...more]);
+    const { findings }: { findings: readonly { detector: string; identity: string; cluster?: string }[] } =
+      JSON.parse(ran.out);
+    return findings
+      .filter(({ detector }) => detector === 'undeclared-identity')
+      .map(({ identity, cluster }) => [identity, cluster]);
+  };
+
+  it('are judged in the cluster they are for', async () => {
+    expect(await undeclared('--cluster', 'acme-prod/europe-west1/prod-euw1')).toEqual([
+      ['payments/api', 'projects/acme-prod/locations/europe-west1/clusters/prod-euw1'],
+    ]);
+  });
+
+  it('are of no trusted pool where nobody says which cluster that is', async () => {
+    expect(await undeclared()).toEqual([]);
+    expect(await undeclared('--cluster', 'acme-dev/europe-west1/dev')).toEqual([]);
+  });
+
+  it.each(['prod-euw1', 'acme-prod/europe-west1', ''])('are not judged in %j', async (cluster) => {
+    const ran = await cli(['scan', '-p', policy, '-a', manifest, '--cluster', cluster]);
+    expect(ran).toMatchObject({ code: 3, out: '' });
+    expect(ran.err).toContain('write PROJECT/LOCATION/NAME, such as acme-prod/europe-west1/prod-euw1');
+  });
+});

@@ -100,6 +100,19 @@ describe('the rules of acme', () => {
     expect(status).toBe(0);
   });
 
+  it('are clean where init wrote them: what people are to fill in is marked, and no warning', () => {
+    const written = join(folder, 'init.yaml');
+    const input = ['--assets', 'examples/acme/assets.ndjson', '--as-of', '2026-11-22'];
+    const run = (...args: readonly string[]) =>
+      spawnSync(process.execPath, ['cli/main.ts', ...args], { cwd: ROOT, encoding: 'utf8' }).status;
+    expect([
+      run('init', ...input, '--owner', 'security@acme.example', '--output', written),
+      run('validate', written, '--strict'),
+      run('scan', '--policy', written, ...input),
+    ]).toEqual([0, 0, 0]);
+    expect(readFileSync(written, 'utf8')).toContain('approval: TODO # FILL IN');
+  });
+
   it('are not asked to be, without tests', () => {
     expect(validate('examples/acme/policy.yaml', '--strict').status).toBe(0);
   });

@@ -105,3 +105,87 @@ function placeOf(word: string): readonly [line: number, column: number] {
   const before = text.slice(0, text.indexOf(word));
   return [before.split('\n').length, before.length - before.lastIndexOf('\n')];
 }
+
+describe('validate --against', () => {
+  const weaker = folder.file(
+    'weaker.yaml',
+    policyText('low').replace(
+      '      owner: team-sandbox\n',
+      '      owner: team-sandbox\n      allow:\n        - {role: roles/viewer, on: "project:acme-*"}\n',
+    ),
+  );
+  const WARNINGS = [
+    ['11:7', 'forbiddenRoles[basic] severity is low, was critical'],
+    ['17:11', 'workloadIdentities[debug] may now have roles/viewer on project:acme-*'],
+  ];
+  const said = (out: string) =>
+    [...out.matchAll(/:(\d+:\d+) (?:warning|error) policy-weakened: (.*)/g)].map(([, at, text]) => [
+      at,
+      text,
+    ]);
+
+  it('tells what is weaker than in the policy before, at its line, and keeps it from nothing', async () => {
+    const ran = await cli(['validate', weaker, '--against', good]);
+    expect(said(ran.out)).toEqual(WARNINGS);
+    expect(ran.out).toContain('  - {role: roles/viewer, on: "project:acme-*"}');
+    expect(ran.out).toContain('is valid');
+    expect(ran.code).toBe(0);
+  });
+
+  it('is an error where it is strict, for machines too', async () => {
+    const ran = await cli(['validate', weaker, '--strict', '--format', 'json', '--against', good]);
+    expect(ran.code).toBe(3);
+    expect(JSON.parse(ran.out)).toMatchObject({
+      valid: false,
+      problems: WARNINGS.map(([at]) => ({
+        code: 'policy-weakened',
+        severity: 'error',
+        file: weaker,
+        line: Number(at?.split(':')[0]),
+        column: Number(at?.split(':')[1]),
+      })),
+    });
+  });
+
+  it('says nothing of what is the same, or stronger', async () => {
+    expect(await cli(['validate', weaker, '--against', weaker, '--strict'])).toMatchObject({
+      code: 0,
+      err: '',
+    });
+    expect(said((await cli(['validate', good, '--against', weaker])).out)).toEqual([]);
+  });
+
+  it('says where what is gone stood', async () => {
+    const without = policyText().replace(/ {2}forbiddenRoles:\n.*\n/, '');
+    const ran = await cli(['validate', folder.file('gone.yaml', without), '--against', good]);
+    expect(said(ran.out)).toEqual([
+      ['4:1', 'forbiddenRoles[basic] no longer forbidden: roles/owner, roles/editor'],
+    ]);
+    expect(ran.out).toContain(`help: it stood in ${good}:11`);
+  });
+
+  it('takes several files and folders for one policy, on both sides', async () => {
+    const [head = '', rest = ''] = policyText().split(/(?= {2}forbiddenRoles)/);
+    const start = head.slice(0, head.indexOf('spec:'));
+    const path = folder.file('parts/a.yaml', head);
+    folder.file('parts/b.yaml', `${start}spec:\n${rest}`);
+    const parts = path.replace(/\/a\.yaml$/, '');
+    expect((await cli(['validate', good, '--against', parts, '--strict'])).code).toBe(0);
+    const ran = await cli(['validate', parts, '--against', good, weaker.replace('weaker', 'nowhere')]);
+    expect(ran).toMatchObject({ code: 3, err: expect.stringContaining('nowhere.yaml') });
+  });
+
+  it.each([
+    ['is no policy', () => broken, /cannot compare with .*broken\.yaml: it is no policy\n\n.*unknown-value/],
+    [
+      'is not there',
+      () => folder.in('nowhere.yaml'),
+      /cannot compare with .*nowhere\.yaml: there is no such file/,
+    ],
+  ])('refuses to compare with what %s', async (_what, path, words) => {
+    const ran = await cli(['validate', good, '--against', path()]);
+    expect(ran.code).toBe(3);
+    expect(ran.err).toMatch(words);
+    expect(ran.out).toBe('');
+  });
+});

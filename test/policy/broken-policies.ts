@@ -15,7 +15,7 @@ export const BROKEN_FILES: readonly Broken[] = [
   ['a kind that objects have', 'kind: constructor\n', ['unknown-kind@1:7']],
   [
     'only an exception',
-    'apiVersion: anchorwatch.dev/v1\nkind: PolicyException\nmetadata: {name: e}\nspec: {match: {detector: x}, reason: r, expires: 2026-01-01}\n',
+    'apiVersion: anchorwatch.dev/v1\nkind: PolicyException\nmetadata: {name: e}\nspec: {match: {detector: x}, reason: r, expires: 2026-01-01, approval: SEC-1}\n',
     ['no-policy@1:1'],
   ],
   [
@@ -135,7 +135,7 @@ export const BROKEN_SPECS: readonly Broken[] = [
   ],
   [
     'a role that is allowed and forbidden, with and without an exception',
-    '  trust: {pools: [{name: p, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - name: a\n      identity: {pool: p, namespace: n, serviceAccount: x}\n      allow: [{role: roles/editor, on: "project:acme"}, {role: roles/editor, on: "bucket:b"}, {role: roles/editor, on: "project:stage"}]\n  forbiddenRoles:\n    - {name: basic, roles: ["roles/e*"], at: [project]}\n    - {name: public, roles: [roles/editor], principals: [allUsers]}\n  exceptions:\n    items:\n      - {name: e, match: {detector: forbidden-role, identity: a, on: "project:stage"}, reason: cut-over, expires: 2026-08-15}\n',
+    '  trust: {pools: [{name: p, pool: acme.svc.id.goog, clusters: [acme/l/c]}]}\n  workloadIdentities:\n    - name: a\n      identity: {pool: p, namespace: n, serviceAccount: x}\n      allow: [{role: roles/editor, on: "project:acme"}, {role: roles/editor, on: "bucket:b"}, {role: roles/editor, on: "project:stage"}]\n  forbiddenRoles:\n    - {name: basic, roles: ["roles/e*"], at: [project]}\n    - {name: public, roles: [roles/editor], principals: [allUsers]}\n  exceptions:\n    items:\n      - {name: e, match: {detector: forbidden-role, identity: a, on: "project:stage"}, reason: cut-over, expires: 2026-08-15, approval: SEC-1}\n',
     ['allowed-and-forbidden@9:22'],
   ],
   [
@@ -171,8 +171,23 @@ export const BROKEN_SPECS: readonly Broken[] = [
   ],
   [
     'exceptions that nobody could agree to',
-    '  exceptions:\n    neverExcept: [untrusted-pool, self-*]\n    items:\n      - {name: a, match: {detector: self-silent}, reason: x, expires: 2026-08-15}\n      - {name: b, match: {detector: "self-*"}, reason: x, expires: 2026-08-15}\n      - {name: c, match: {detector: forbidden-role}, reason: x, requestedBy: kim@acme.example, approvedBy: Kim@acme.example, expires: 2026-08-15}\n      - {name: d, match: {detector: "*"}, reason: x}\n',
+    '  exceptions:\n    neverExcept: [untrusted-pool, self-*]\n    items:\n      - {name: a, match: {detector: self-silent}, reason: x, expires: 2026-08-15, approval: SEC-1}\n      - {name: b, match: {detector: "self-*"}, reason: x, expires: 2026-08-15, approval: SEC-1}\n      - {name: c, match: {detector: forbidden-role}, reason: x, requestedBy: kim@acme.example, approvedBy: Kim@acme.example, expires: 2026-08-15, approval: SEC-1}\n      - {name: d, match: {detector: "*"}, reason: x}\n',
     ['exception-never@8:37', 'exception-never@9:37', 'exception-self-approved@10:108', 'missing-key@11:9'],
+  ],
+  [
+    'exceptions that somebody is said to have agreed to',
+    '  exceptions:\n    items:\n      - {name: a, match: {detector: x}, reason: r, approvedBy: kim@acme.example, expires: 2026-08-15}\n      - {name: b, match: {detector: x}, reason: r, expires: 2026-08-15, approval: "kim said so"}\n      - {name: c, match: {detector: x}, reason: r, expires: 2026-08-15, approval: "http://git.acme.example/1"}\n      - {name: d, match: {detector: x}, reason: r, expires: 2026-08-15, approval: "https://git.acme.example/infra/pull/7#discussion"}\n',
+    ['exception-without-approval@7:9', 'bad-approval@8:83', 'bad-approval@9:83'],
+  ],
+  [
+    'approvers who are nobody, and one who may be two',
+    '  exceptions:\n    approvers: [slackGroup:U0123ABCD, slackUser:kim, "kim@acme.example", "slackUser:U0123ABCD", "serviceAccount:a@b.example"]\n',
+    ['bad-principal@6:17', 'bad-principal@6:39', 'bad-principal@6:54', 'bad-principal@6:97'],
+  ],
+  [
+    'approvers whom Slack does not know',
+    '  exceptions:\n    approvers: ["group:sec@acme.example", "group:ops@acme.example"]\n',
+    ['approvers-groups-only@6:17'],
   ],
   [
     'a severity that is set and capped, and one that is neither',

@@ -26,7 +26,7 @@ function said(text: string, path = FILE, root = ROOT): readonly string[] {
 const entry = (fields: string, namespace = 'payments') =>
   `${HEAD}  workloadIdentities:\n    - {name: a, identity: {pool: p, namespace: "${namespace}", serviceAccount: x}, ${fields}}\n`;
 const exception = (match: string) =>
-  `${HEAD}  exceptions: {items: [{name: e, match: {${match}}, reason: r, expires: 2027-01-01}]}\n`;
+  `${HEAD}  exceptions: {items: [{name: e, match: {${match}}, reason: r, expires: 2027-01-01, approval: SEC-1}]}\n`;
 
 describe('a delegated file', () => {
   it.each([
@@ -126,7 +126,7 @@ describe('a delegated file', () => {
 
   it('may not hold an exception for others as a document', () => {
     const text =
-      'apiVersion: anchorwatch.dev/v1\nkind: PolicyException\nmetadata: {name: e}\nspec: {match: {detector: dangling-binding, namespace: checkout}, reason: r, expires: 2027-01-01}\n';
+      'apiVersion: anchorwatch.dev/v1\nkind: PolicyException\nmetadata: {name: e}\nspec: {match: {detector: dangling-binding, namespace: checkout}, reason: r, expires: 2027-01-01, approval: SEC-1}\n';
     expect(said(text)).toEqual(['outside-delegation@4:55']);
   });
 

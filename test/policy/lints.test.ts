@@ -77,7 +77,7 @@ describe('what is said of a policy that holds less, or more, than it seems to', 
     ],
     [
       'an exception for everything',
-      '  exceptions: {items: [{name: e, match: {detector: "*"}, reason: r, expires: 2027-01-01}]}\n',
+      '  exceptions: {items: [{name: e, match: {detector: "*"}, reason: r, expires: 2027-01-01, approval: SEC-1}]}\n',
       ['warning glob-matches-everything@5:52'],
     ],
     [
@@ -156,6 +156,20 @@ describe('what is said of a policy that holds less, or more, than it seems to', 
   });
 });
 
+describe('a group among the changers', () => {
+  const GROUP = '  trustedChangers: [{name: a, subject: "group:break-glass@acme.example"}]\n';
+
+  it('can match nobody, and no directory can be named that would tell who is in it', () => {
+    const [problem] = problems(GROUP);
+    expect(problem).toMatchObject({ code: 'changer-unexpandable', severity: 'error', line: 5, column: 40 });
+    expect(problem?.hint).toContain('no directory to look groups up in is supported yet');
+    expect(said(`  directory: {}\n${GROUP}`)).toEqual([
+      'error unknown-key@5:3',
+      'error changer-unexpandable@6:40',
+    ]);
+  });
+});
+
 describe('routes that are never taken', () => {
   const C = 'channel: C0CHANNEL';
   it.each<[string, readonly string[], readonly number[]]>([
@@ -200,7 +214,7 @@ describe('routes that are never taken', () => {
 });
 
 describe('ends', () => {
-  const SPEC = `${identity('until: 2027-02-10, ticket: X-1')}  exceptions: {maxDuration: 90d, items: [{name: e, match: {detector: x}, reason: r, expires: 2027-02-10}]}\n  serviceAccountKeys: {allowed: [{name: k, serviceAccount: "a@b.iam.gserviceaccount.com", expires: 2027-02-10}]}\n`;
+  const SPEC = `${identity('until: 2027-02-10, ticket: X-1')}  exceptions: {maxDuration: 90d, items: [{name: e, match: {detector: x}, reason: r, expires: 2027-02-10, approval: SEC-1}]}\n  serviceAccountKeys: {allowed: [{name: k, serviceAccount: "a@b.iam.gserviceaccount.com", expires: 2027-02-10}]}\n`;
   it.each<[string, string | undefined, readonly string[]]>([
     ['are not judged when nobody says what time it is', undefined, []],
     ['lie too far off', '2026-10-01', ['exception-too-long']],

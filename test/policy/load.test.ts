@@ -139,7 +139,7 @@ describe('a sound policy', () => {
       'forbiddenRoles[basic-roles] 40:7',
       'trustedChangers[terraform] 67:7',
       'exceptions.items[migration-editor] 81:9',
-      'PolicyException[sftp-key-extension] 126:3',
+      'PolicyException[sftp-key-extension] 127:3',
     ]);
     expect(new Set(lines.map(({ file, policyHash }) => `${file} ${policyHash}`))).toEqual(
       new Set([`acme.yaml ${policy.hash}`]),

@@ -229,6 +229,40 @@ describe('what it may change, and where', () => {
   });
 });
 
+describe('who must name a ticket', () => {
+  const JANE = 'jane@acme.example';
+  const PAGED = policyOf(`
+  trustedChangers: [{name: break-glass, subject: "user:${JANE}", delegates: [], requireTicket: true, within: ["project:acme-*"]}]
+`);
+  const judged = (reason?: string, resource = IN_ACME) => {
+    const who = actor(JANE, reason === undefined ? {} : { reason });
+    const found = changerOf(PAGED, who, { kind: 'bindings', resource });
+    return 'why' in found ? found.why : found.kind;
+  };
+  const NAMES_NONE = 'break-glass is trusted with a ticket; the reason it gives names none.';
+
+  it.each([
+    ['a number', 'SEC-1412', 'trusted'],
+    ['a number in a sentence', 'cut-over of the ledger (PAY2-7), agreed with kim', 'trusted'],
+    ['an address', 'see https://github.com/acme/infra/issues/7', 'trusted'],
+    ['no reason', undefined, 'break-glass is trusted with a ticket; the entry gives none.'],
+    ['an empty one', '', 'break-glass is trusted with a ticket; the entry gives none.'],
+    ['words', 'the ledger is down', NAMES_NONE],
+    ['small letters', 'sec-1412', NAMES_NONE],
+    ['a number without its project', '#1412', NAMES_NONE],
+    ['a part of a longer name', 'restart of node gke-PROD-7f3a', NAMES_NONE],
+    ['an address without a host', 'https://', NAMES_NONE],
+  ])('%s', (_what, reason, expected) => {
+    expect(judged(reason)).toBe(expected);
+  });
+
+  it('and is told first where it may not change things at all', () => {
+    expect(judged(undefined, [projectName('beta')])).toBe(
+      'break-glass is trusted within project:acme-* only.',
+    );
+  });
+});
+
 it('a policy without trusted changers does not judge who changes things', () => {
   expect(changerOf(policyOf('  mode: audit\n'), actor('x'), { kind: 'bindings', resource: [] })).toEqual({
     kind: 'undeclared',

@@ -62,7 +62,7 @@ describe('addresses', () => {
   const root: unknown = parseDocument(ACME.split('\n---\n')[0] ?? '').toJS();
 
   it.each(textsIn(root))('%j takes none', (...path) => {
-    if (path.includes('issuers')) return;
+    if (path.includes('issuers') || path.includes('approval')) return;
     const text = JSON.stringify(replaced(root, path, 'https://evil.example/hook'));
     const loaded = loadPolicy([{ path: 'p.yaml', text }]);
     expect(loaded.ok).toBe(false);

@@ -54,7 +54,8 @@ function* loose({ value, at }: Sections['changers'][number]): Generator<Problem>
 function* subject(text: string, place: Place): Generator<Problem> {
   if (/^(group|domain|principalSet):|\/(attribute\.|group\/)/.test(text)) {
     const message = `\`${text}\` can match nobody: audit entries name who acted, never groups or attributes`;
-    const hint = 'name the accounts, or the subjects: principal://…/subject/…';
+    const hint =
+      'name the accounts, or the subjects (principal://…/subject/…): no directory to look groups up in is supported yet';
     yield problemAt(place, { code: 'changer-unexpandable', message, hint });
   } else if (isForeign(text) || isCatchAll(text.replace(/^(user:|serviceAccount:|principal:\/\/)/, ''))) {
     const message = `\`${text}\` trusts more than anyone can know`;

@@ -9,6 +9,7 @@ type ExceptionItem = Sections['exceptions'][number];
 export const exceptionRules: Lint = function* ({ exceptions, neverExcept }) {
   for (const exception of exceptions) {
     yield* selfApproved(exception);
+    yield* withoutApproval(exception);
     const { detector } = exception.value.match;
     const never = neverExcept.find(({ value }) => globMatches(value, detector));
     if (!never) continue;
@@ -26,6 +27,17 @@ function* selfApproved({ value: { requestedBy, approvedBy }, at }: ExceptionItem
     code: 'exception-self-approved',
     message,
     hint: 'somebody else must agree',
+  });
+}
+
+/** A name alone is no evidence: anybody can write one. A warning, so that what is in force stays so. */
+function* withoutApproval({ value: { name, approval }, at, isPartial }: ExceptionItem): Generator<Problem> {
+  if (isPartial || approval !== undefined) return;
+  yield problemAt(at(), {
+    code: 'exception-without-approval',
+    severity: 'warning',
+    message: `nothing says where somebody agreed to \`${name}\``,
+    hint: 'add `approval`: the https:// address of the review, or the id of the decision',
   });
 }
 

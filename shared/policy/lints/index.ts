@@ -1,3 +1,4 @@
+import { approvers } from './approvers.ts';
 import { changers } from './changers.ts';
 import { detectorNames } from './detector-names.ts';
 import { ends } from './ends.ts';
@@ -23,6 +24,7 @@ export const LINTS: readonly Lint[] = [
   keys,
   changers,
   exceptionRules,
+  approvers,
   detectorNames,
   ends,
   owners,

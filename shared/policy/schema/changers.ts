@@ -69,7 +69,7 @@ export const trustedChanger = exactlyOneOf(
     ),
     may: field(
       z.array(changeKind).min(1).default(DEFAULTS.may.slice()),
-      'What it may change. `keys` is to create, delete, enable and disable them.',
+      'What it may change. `bindings` are IAM policies, and in clusters the KSAs, role bindings and namespaces; `keys` is to create, delete, enable and disable them, `keyCreate` also to make tokens of a KSA.',
       [['bindings', 'serviceAccounts', 'keyDelete']],
     ),
     within: field(
@@ -77,7 +77,11 @@ export const trustedChanger = exactlyOneOf(
       'On which resources, or in which projects. Left out: everywhere.',
       [['project:acme-*']],
     ),
-    requireTicket: field(z.boolean().default(false), 'Whether each change must name a ticket.', [true]),
+    requireTicket: field(
+      z.boolean().default(false),
+      'Whether each change must name a ticket (ABC-123, or an address) in the reason its caller gives: `gcloud config set core/request_reason`, `request_reason` of the Terraform provider. It is taken at its word. Calls to a cluster carry none.',
+      [true],
+    ),
     severity: field(words.severity.optional(), 'How bad it is when it does more than it may.', ['high']),
   }),
   ['subject', 'kubernetes', 'configConnector', 'via'],

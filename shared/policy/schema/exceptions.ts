@@ -33,6 +33,11 @@ const body = {
   ticket: field(prose().optional(), 'Where its end is planned.', ['PAY-2210']),
   requestedBy: field(prose().optional(), 'Who asked for it.', ['lee@acme.example']),
   approvedBy: field(prose().optional(), 'Who agreed: somebody else.', ['kim@acme.example']),
+  approval: field(
+    words.approval.optional(),
+    'Where that can be seen: the https:// address of the review, or the id of the decision.',
+    ['https://github.com/acme/policy/pull/231', 'SEC-DECISION-88'],
+  ),
   expires: field(words.date, 'The last day on which it holds, in the time zone of the policy.', [
     '2026-08-15',
   ]),
@@ -49,9 +54,11 @@ export const exceptionItem = z.strictObject({
 
 export const exceptions = z.strictObject({
   maxDuration: field(words.duration.optional(), 'How long an exception may hold.', ['90d']),
-  approvers: field(z.array(words.approver).optional(), 'Who may agree to exceptions.', [
-    ['group:security-approvers@acme.example'],
-  ]),
+  approvers: field(
+    z.array(words.approver).optional(),
+    'Who may agree to exceptions: a person by e-mail, a group of Google, a Slack user or a Slack user group by its id. A group can agree in a review only: who is in it, Slack does not tell.',
+    [['slackGroup:S0SECAPPROVE', 'user:kim@acme.example', 'group:security-approvers@acme.example']],
+  ),
   neverExcept: field(
     z.array(words.detectorPattern).optional(),
     'Detectors whose findings nobody can except; * and ? stand for any.',

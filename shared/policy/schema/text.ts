@@ -12,7 +12,7 @@ export interface TextRule {
   readonly longest?: number;
   /** What a pattern cannot say, or says worse; asked first. */
   readonly fault?: (value: string) => Fault | undefined;
-  /** The one place where an address may stand. */
+  /** One of the few places where an address may stand. */
   readonly isAddress?: true;
 }
 
@@ -51,7 +51,7 @@ function faultOf(value: string, rule: TextRule): Fault | undefined {
     return {
       code: 'url-not-allowed',
       message: 'the policy takes no addresses',
-      hint: 'only `issuers` holds URLs; write an id or a name',
+      hint: 'only `issuers` and `approval` hold URLs; write an id or a name',
     };
   }
   const fault = rule.fault?.(value);

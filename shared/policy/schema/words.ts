@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SEVERITIES } from '../../model/finding.ts';
+import { APPROVER } from '../approver.ts';
 import { isDate, isTimezone, knownTimezones } from '../calendar.ts';
 import { CAPTURES } from '../captures.ts';
 import type { Fault } from '../problem.ts';
@@ -200,9 +201,26 @@ export const subjectPattern = text({
 
 export const approver = text({
   code: 'bad-principal',
-  pattern: /^(?:user|group):[^\s@:]+@[^\s@:]+$/,
+  pattern: APPROVER,
   what: 'an approver',
-  hint: 'user:E-MAIL or group:E-MAIL',
+  hint: 'user:E-MAIL, group:E-MAIL, or by their ids in Slack: slackUser:U…, slackGroup:S…',
+  fault: (value) =>
+    /^[^\s@:]+@[^\s@:]+$/.test(value)
+      ? {
+          code: 'bad-principal',
+          message: `\`${value}\` may be a person or a group`,
+          hint: `write user:${value} or group:${value}`,
+        }
+      : undefined,
+});
+
+/** Where it can be seen that somebody agreed. An address that people open; the program calls nobody by it. */
+export const approval = text({
+  code: 'bad-approval',
+  pattern: /^(?:https:\/\/[^\s/?#@]+(?:[/?#]\S*)?|[A-Za-z0-9][\w.:#-]*(?:\/[\w.:#-]+)*)$/,
+  what: 'a review or a decision',
+  hint: 'the https:// address of the review, or the id of the decision: without spaces',
+  isAddress: true,
 });
 
 export const detectorPattern = text({
