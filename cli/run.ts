@@ -5,7 +5,9 @@ import { addDetectors } from './commands/detectors.ts';
 import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
 import { addInit } from './commands/init.ts';
+import { addPreview } from './commands/preview.ts';
 import { addReplay } from './commands/replay.ts';
+import { addRoute } from './commands/route.ts';
 import { addScan } from './commands/scan.ts';
 import { addServe } from './commands/serve.ts';
 import { addTest } from './commands/test.ts';
@@ -42,6 +44,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     addExplain,
     addDiff,
     addReplay,
+    addRoute,
+    addPreview,
     addServe,
     addDetectors,
   ])

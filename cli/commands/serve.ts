@@ -94,6 +94,7 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       clearInterval(tick);
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await queue.idle();
+      await publisher.close();
       await store.close();
     });
 }

@@ -1,7 +1,7 @@
 import { plain } from '../../shared/alerts/text.ts';
 import type { ChangeKind, InventoryDiff } from '../../shared/diff/inventory-diff.ts';
-import type { Effect, PolicyChange } from '../../shared/diff/policy-change.ts';
 import type { PolicyDiff } from '../../shared/diff/policy-diff.ts';
+import type { Effect, PolicyChange } from '../../shared/policy/compare/change.ts';
 import { type Io, styled } from '../io.ts';
 
 const SIGNS = {

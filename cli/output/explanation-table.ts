@@ -16,6 +16,7 @@ import type {
 import type { PolicyLine } from '../../shared/model/finding.ts';
 import { timeText } from '../gather.ts';
 import { type Io, styled } from '../io.ts';
+import { codeLines } from './code-lines.ts';
 import { wrap } from './wrap.ts';
 
 const MARKS = {
@@ -136,7 +137,7 @@ function fixLines(fix: readonly Fix[], io: Io): readonly string[] {
         ? [styled(io, 'dim', `${DETAIL}# ${plain(one.where, 200)}`)]
         : [];
     where = one.where;
-    return [...told, `${DETAIL}${styled(io, 'bold', plain(one.text, 2_000))}`];
+    return [...told, ...codeLines(one.text, 2_000).map((line) => `${DETAIL}${styled(io, 'bold', line)}`)];
   });
 }
 

@@ -2,6 +2,7 @@ import { SEVERITY_SYMBOLS } from '../../shared/alerts/headline.ts';
 import { plain } from '../../shared/alerts/text.ts';
 import type { Finding, Severity } from '../../shared/model/finding.ts';
 import { type Io, styled } from '../io.ts';
+import { codeLines } from './code-lines.ts';
 
 const COLORS = {
   critical: 'magenta',
@@ -47,7 +48,11 @@ function card(finding: Finding, io: Io): string[] {
       .map((line) => `${indent}${line}`),
     `${indent}${plain(finding.explanation, 600)}`,
     `${indent}${dim([finding.detector, `${finding.why.entry} · ${finding.why.file}:${finding.why.line}`, ...(finding.owner === undefined ? [] : [`owner ${plain(finding.owner, 80)}`]), ...who].join(' · '))}`,
-    ...finding.remediation.slice(0, 3).map(({ text }) => `${indent}${dim('fix')} ${plain(text, 1_000)}`),
+    ...finding.remediation
+      .slice(0, 3)
+      .flatMap(({ text }) =>
+        codeLines(text, 1_000).map((line, at) => `${indent}${at === 0 ? dim('fix') : '   '} ${line}`),
+      ),
   ];
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { actBehind, actorOf, causeKeys } from './attribute.ts';
+import { blastRadius } from './blast-radius.ts';
 import { fingerprint } from './fingerprint.ts';
 import { forPreviews, policyInForce } from './in-force.ts';
 
@@ -117,9 +118,11 @@ function verdictOf(detector: Detector, judgement: Judgement, view: View, policy:
     identity: judgement.identity,
     resource: judgement.resource,
     ...(judgement.role === undefined ? {} : { role: judgement.role }),
-    ...(judgement.project === undefined ? {} : { project: judgement.project }),
+    // The default accounts' addresses have its number; rules and routes speak of its id.
+    ...(judgement.project === undefined ? {} : { project: view.projectId(judgement.project) }),
     ...(judgement.cluster === undefined ? {} : { cluster: judgement.cluster }),
     ...(judgement.namespace === undefined ? {} : { namespace: judgement.namespace }),
+    ...(judgement.ksa === undefined ? {} : { pool: judgement.ksa.pool }),
     ...(judgement.owner === undefined ? {} : { owner: judgement.owner }),
     actor: actorOf(act, judgement.cause, view),
     observedBy: judgement.cause.source,
@@ -153,7 +156,10 @@ function verdictOf(detector: Detector, judgement: Judgement, view: View, policy:
     view.spellings(judgement.resource),
     view.asOf,
   );
-  if (exception === undefined || exception.expired) return { ...base, severity, verdict: 'open' };
+  if (exception === undefined || exception.expired) {
+    const radius = blastRadius(base.class, judgement, view, policy);
+    return { ...base, severity, verdict: 'open', ...(radius === undefined ? {} : { blastRadius: radius }) };
+  }
   view.wakeAt(exception.by.expires);
   return { ...base, severity, verdict: 'excepted', exception: exception.by.name };
 }
