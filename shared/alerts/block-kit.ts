@@ -152,6 +152,8 @@ export function spansText(spans: readonly Span[], max: number): string {
     if (text.length > room) break;
     parts.push(text);
     room -= text.length;
+    // What was cut ends it.
+    if (room < 8) break;
   }
   return parts.join('').trim();
 }

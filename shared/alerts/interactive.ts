@@ -5,13 +5,13 @@ import { BUTTONS_BLOCK } from './actions.ts';
 
 type Element = { readonly type: string; readonly [field: string]: unknown };
 
-export interface ButtonLook {
+interface ButtonLook {
   readonly style?: 'primary' | 'danger';
   readonly confirm?: Confirmation;
 }
 
 /** Asked once more before it counts. Slack takes 100, 300, 30 and 30 characters. */
-export interface Confirmation {
+interface Confirmation {
   readonly title: string;
   readonly text: string;
   readonly yes: string;
@@ -57,7 +57,7 @@ export function menu(
 }
 
 /** Where a value of a dialogue stands in `view.state.values`. */
-export interface InputPlace {
+interface InputPlace {
   readonly block: string;
   readonly action: string;
 }

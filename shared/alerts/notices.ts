@@ -47,8 +47,6 @@ export const NOTICES = {
   pending: (by: string | undefined) =>
     `Nothing was done: ${by === undefined ? 'an exception has been asked for' : `${name(by)} has asked for an exception`} already, and it waits for somebody else to agree.`,
   unavailable: () => 'Nothing was done: who you are could not be looked up just now. Try again in a minute.',
-  unknownCommand: () =>
-    'Known are: status, findings [OWNER], explain NAMESPACE/SERVICE_ACCOUNT. Each answers you alone.',
 } as const;
 
 function name(who: string): string {

@@ -29,7 +29,7 @@ const ROOMS: readonly [Room, ...Room[]] = [
 ];
 
 /** What reads well. */
-export const COMFORTABLE = 6_000;
+const COMFORTABLE = 6_000;
 /** Slack refuses a message whose blocks come to some 13,200, though every block is legal (bolt-js #2509); whether it counts characters or bytes nobody says. */
 export const HARD_STOP = 12_000;
 

@@ -182,7 +182,8 @@ function messageAbout(
   policy: Policy,
   asOf: Nanos,
 ): AlertMessage | undefined {
-  const { findings, decisions } = state;
+  const { decisions } = state;
+  const findings = state.findings.filter(({ id }) => decision.about.some(({ finding }) => finding === id));
   if (decision.kind === 'request-exception')
     return approvalMessage({
       findings,

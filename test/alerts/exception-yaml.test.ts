@@ -165,13 +165,15 @@ describe('what people write', () => {
   it('is a sound document whatever it is, and one that a message shows unchanged', () => {
     const text = fc.string({ unit: 'binary', maxLength: 700 });
     fc.assert(
-      fc.property(text, text, text, text, (reason, ticket, askedBy, agreedBy) => {
-        const yaml = exceptionYaml(finding(), { ...agreed({ reason, ticket }), askedBy, agreedBy }, 'UTC');
+      fc.property(text, text, text, text, (reason, ticket, lee, kim) => {
+        // Nobody agrees with themselves, whatever is left of their names.
+        const people = { askedBy: `lee${lee}`, agreedBy: `kim${kim}` };
+        const yaml = exceptionYaml(finding(), { ...agreed({ reason, ticket }), ...people }, 'UTC');
         if (yaml === undefined) return;
         policyBeside(yaml);
         for (const line of yaml.split('\n')) expect(verbatimLine(line, 10_000)).toBe(line);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

@@ -27,7 +27,7 @@ function noted(
 describe('a line of the thread', () => {
   it.each<[string, IncidentEvent, string]>([
     ['more of it', event('opened', { detail: 'high' }), `also found, high: ${checkout.title}`],
-    ['back', event('reopened', { detail: 'critical' }), 'came back, critical'],
+    ['back', event('reopened', { detail: 'critical' }), `came back, critical: ${checkout.title}`],
     ['worse', event('worse', { detail: 'critical' }), 'worse: now critical'],
     ['better', event('eased', { detail: 'medium' }), 'less grave: now medium'],
     ['who', event('actor-known', { by: 'jane@acme.example' }), 'actor known: jane@acme.example'],
@@ -106,6 +106,12 @@ describe('a line of the thread', () => {
 });
 
 describe('a note', () => {
+  it('names what it is about also where that is none of the findings that alert', () => {
+    expect(noted([event('confirmed', { title: 'a posture' })])).toEqual([
+      '{2026-03-01 02:17:07 UTC}  repair confirmed: a posture',
+    ]);
+  });
+
   it('tells what befell all findings at once in one line', () => {
     const both = [
       event('acknowledged', { by: 'jon' }),
@@ -114,7 +120,7 @@ describe('a note', () => {
     expect(noted(both, [checkout, worker])).toEqual(['{2026-03-01 02:17:07 UTC}  acknowledged by jon']);
     const third = finding({ id: 'c', title: 'a third' });
     expect(noted(both, [checkout, worker, third])).toEqual([
-      '{2026-03-01 02:17:07 UTC}  acknowledged by jon (2 of 3)',
+      '{2026-03-01 02:17:07 UTC}  acknowledged by jon (2 findings)',
     ]);
   });
 
@@ -159,7 +165,7 @@ describe('a note', () => {
   it('tells once coming back as it is', () => {
     expect(noted([event('repaired', { at: NIGHT + MINUTE }), event('reopened')])).toEqual([
       '{2026-03-01 02:15:07 UTC}  repaired, confirming, after 1 m',
-      '{2026-03-01 02:17:07 UTC}  came back',
+      `{2026-03-01 02:17:07 UTC}  came back: ${checkout.title}`,
     ]);
   });
 

@@ -17,7 +17,8 @@ export function eventSpans(told: Told, findings: readonly Finding[], max: number
     case 'opened':
       return [words(`also found${severity(detail)}: `), ...named(titles, max)];
     case 'reopened':
-      return [words(`came back${severity(detail)}`), ...which];
+      // Said in the channel too, where nothing stands above it.
+      return [words(`came back${severity(detail)}: `), ...named(titles, max)];
     case 'worse':
       return [words(`worse${now(detail)}`), ...which];
     case 'eased':
@@ -79,17 +80,17 @@ function times(count: number): string {
   return counted(count, 'time');
 }
 
-/** Which of the incident's findings a line is about; nothing where there is only one, or it is about all. */
+/** Which of the incident's findings a line is about; nothing where there is only that one, or it is about all. */
 function whichOf(
   titles: readonly string[],
   findings: readonly Finding[],
   before: string,
   max: number,
 ): readonly Span[] {
-  const all = new Set(findings.map(({ title }) => title)).size;
-  if (all <= 1 || titles.length >= all) return [];
+  const all = new Set(findings.map(({ title }) => title));
+  if (titles.length === all.size && titles.every((title) => all.has(title))) return [];
   if (titles.length === 1) return [words(before), ...named(titles, max)];
-  return [words(` (${titles.length} of ${all})`)];
+  return [words(` (${counted(titles.length, 'finding')})`)];
 }
 
 function named([first = '', ...others]: readonly string[], max: number): readonly Span[] {
