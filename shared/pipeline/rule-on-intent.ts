@@ -6,10 +6,11 @@ import type { Decider, Decision, DecisionKind, Intent } from '../model/decision.
 import type { Finding } from '../model/finding.ts';
 import { later, type Nanos } from '../model/time.ts';
 import { type Approver, approverText } from '../policy/approver.ts';
-import { globMatches } from '../policy/glob.ts';
 import { localTime } from '../policy/local-time.ts';
+import { isNeverExcepted } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Person } from '../ports.ts';
+import { neverExcepted } from './press/form.ts';
 
 /** An intent about the findings of one incident. */
 export type Pressing = Extract<Intent, { about: unknown }>;
@@ -104,14 +105,8 @@ function requestRefusal(
   intent: Extract<Pressing, { kind: 'request-exception' }>,
   { findings, decisions, policy, asOf }: Bench,
 ): string | undefined {
-  const never = [
-    ...new Set(
-      findings
-        .map(({ detector }) => detector)
-        .filter((detector) => policy.neverExcept.some((glob) => globMatches(glob, detector))),
-    ),
-  ];
-  if (never.length > 0) return NOTICES.neverExcepted(never);
+  const never = neverExcepted(findings, policy);
+  if (never !== undefined) return never;
   const pending = findings.find(({ exceptionPending }) => exceptionPending)?.exceptionDecision;
   const asked = decisions.find(({ id }) => id === pending);
   if (asked !== undefined) return NOTICES.pending(nameOf(asked));
@@ -123,9 +118,11 @@ function requestRefusal(
 }
 
 /** The findings a decision speaks of: those of its incident that stand, or those the request was about. */
-function coveredBy(intent: Pressing, { findings, decisions }: Bench): readonly Finding[] {
-  if (intent.kind !== 'approve-exception' && intent.kind !== 'reject-exception')
-    return findings.filter(({ state }) => state !== 'resolved' && state !== 'undecided');
+function coveredBy(intent: Pressing, { findings, decisions, policy }: Bench): readonly Finding[] {
+  const standing = findings.filter(({ state }) => state !== 'resolved' && state !== 'undecided');
+  if (intent.kind === 'request-exception')
+    return standing.filter(({ detector }) => !isNeverExcepted(policy, detector));
+  if (intent.kind !== 'approve-exception' && intent.kind !== 'reject-exception') return standing;
   const request = decisions.find(({ id }) => id === intent.request);
   const about = new Set(request?.about.map(({ finding }) => finding));
   return findings.filter(({ id }) => about.has(id));

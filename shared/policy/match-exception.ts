@@ -60,3 +60,8 @@ function fits(
     texts.some((text) => text !== undefined && globMatches(pattern, text, { crossing }))
   );
 }
+
+/** Whether the policy allows no exception from what this detector says. */
+export function isNeverExcepted(policy: Policy, detector: string): boolean {
+  return policy.neverExcept.some((pattern) => globMatches(pattern, detector));
+}

@@ -1,7 +1,7 @@
 /** All that detectors ask of a policy. Every function is pure; `asOf` is given where time matters. */
 export { type Captures, capturesOf } from './captures.ts';
 export { type Change, type ChangerVerdict, changerOf, changersOf } from './match-changer.ts';
-export { type ExceptedVerdict, exceptionFor } from './match-exception.ts';
+export { type ExceptedVerdict, exceptionFor, isNeverExcepted } from './match-exception.ts';
 export { type AllowedVerdict, allowedGrant, forbiddenBy } from './match-grant.ts';
 export {
   accountsDeclaredFor,

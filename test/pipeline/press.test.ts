@@ -191,13 +191,19 @@ describe('a dialogue', () => {
     [
       'what the policy never excepts',
       ACTIONS.except,
-      () => putIncident(store, {}, { detector: 'untrusted-pool' }),
+      () => putIncident(store, { detector: 'untrusted-pool' }),
       NOTICES.neverExcepted(['untrusted-pool']),
     ],
   ])('is not opened for %s: who pressed is told why', async (_what, action, prepare, notice) => {
     await prepare();
     expect(await pressing(action)).toEqual({ kind: 'received' });
     expect([opened, await told(), nudges]).toEqual([[], [notice], 1]);
+  });
+
+  it('names what is never excepted, and asks for the rest', async () => {
+    await putIncident(store, {}, { detector: 'untrusted-pool' });
+    await pressing(ACTIONS.except);
+    expect(JSON.stringify(opened)).toContain('Never excepted');
   });
 
   it('may say of what is never excepted that it is a false positive', async () => {

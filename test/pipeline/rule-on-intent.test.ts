@@ -196,6 +196,15 @@ describe('may they?', () => {
     });
   });
 
+  it('asks for the rest, where some are never excepted', () => {
+    const findings = [finding({ id: 'a' }), finding({ id: 'b', detector: 'untrusted-pool' })];
+    expect(
+      rule(ask, LEE, { findings, policy: { ...STORY_POLICY, neverExcept: ['untrusted-*'] } }),
+    ).toMatchObject({
+      decision: { about: [{ finding: 'a' }] },
+    });
+  });
+
   it('speaks of the findings as they stand, with their episode and severity', () => {
     const findings = [
       finding({ id: 'a', severity: 'high' }),

@@ -1,11 +1,12 @@
 import { MODALS, REASON, TICKET } from '../../alerts/actions.ts';
 import { lastDayBefore } from '../../alerts/days.ts';
 import { NOTICES } from '../../alerts/notices.ts';
+import { isLive } from '../../alerts/standing.ts';
 import type { IntentKind } from '../../model/decision.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Nanos } from '../../model/time.ts';
 import { endOfDay, isDate } from '../../policy/calendar.ts';
-import { globMatches } from '../../policy/glob.ts';
+import { isNeverExcepted } from '../../policy/match.ts';
 import type { Policy } from '../../policy/policy.ts';
 
 /** What was entered, by block. */
@@ -52,12 +53,11 @@ export function readFalsePositiveForm(inputs: Inputs): Form {
     : { kind: 'errors', errors: { [block]: fault } };
 }
 
-/** Why there can be no exception from these findings; `undefined` when there can. */
+/** Why there can be no exception from these findings; `undefined` when there can from one of them at least. */
 export function neverExcepted(findings: readonly Finding[], policy: Policy): string | undefined {
-  const never = findings
-    .map(({ detector }) => detector)
-    .filter((detector) => policy.neverExcept.some((pattern) => globMatches(pattern, detector)));
-  return never.length === 0 ? undefined : NOTICES.neverExcepted([...new Set(never)].sort());
+  const live = findings.filter(isLive);
+  if (!live.every(({ detector }) => isNeverExcepted(policy, detector))) return undefined;
+  return NOTICES.neverExcepted([...new Set(live.map(({ detector }) => detector))].sort());
 }
 
 function under(block: string, fault: string | undefined): Readonly<Record<string, string>> {
