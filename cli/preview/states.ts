@@ -89,14 +89,14 @@ function decided(finding: Finding, asOf: Nanos, kinds: readonly DecisionKind[]):
 }
 
 function decision(kind: DecisionKind, at: number, finding: Finding, asOf: Nanos): Decision {
-  const { id, episode, severity, incident } = finding;
+  const { id, detector, episode, severity, incident } = finding;
   return {
     ...kind,
     id: decisionId(at),
     at: asOf + BigInt(at),
     by: at === 0 ? SOMEBODY : ANOTHER,
     incident,
-    about: [{ finding: id, episode, severity }],
+    about: [{ finding: id, detector, episode, severity }],
   };
 }
 

@@ -124,6 +124,6 @@ function nextBlock(rollup: Rollup, asOf: Nanos, url: string | undefined): Block 
 
 function allSpans(url: string | undefined): readonly Span[] {
   return url === undefined
-    ? [words('The report has all of them. ')]
+    ? [words('The digest counts all of them. ')]
     : [link(url, 'All of them in Anchorwatch'), words('. ')];
 }

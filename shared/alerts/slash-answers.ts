@@ -33,12 +33,15 @@ export interface Status {
   /** Messages that wait to be sent, and those that cannot be until something is mended. */
   readonly queued: number;
   readonly parked: number;
+  /** How often people called what a detector says a false positive. */
+  readonly falsePositives: ReadonlyMap<string, number>;
   readonly asOf: Nanos;
 }
 
 /** How things stand, to whoever asked. */
 export function statusMessage(status: Status): AlertMessage {
-  const { openBySeverity, acknowledged, snoozed, oldest, policy, queued, parked, asOf } = status;
+  const { openBySeverity, acknowledged, snoozed, oldest, policy, queued, parked, falsePositives, asOf } =
+    status;
   const open = totalOf(openBySeverity);
   const counts = [
     acknowledged > 0 ? `${numberText(acknowledged)} acknowledged` : '',
@@ -69,6 +72,9 @@ export function statusMessage(status: Status): AlertMessage {
       date(asOf, '{time_secs}'),
       words('.'),
     ],
+    ...(falsePositives.size > 0
+      ? [[words('Called false positives: '), span(countsText(falsePositives), 300), words('.')]]
+      : []),
     ...(queued > 0
       ? [[words(`${counted(queued, 'message')} wait${queued === 1 ? 's' : ''} to be sent.`)]]
       : []),
@@ -83,6 +89,11 @@ export function statusMessage(status: Status): AlertMessage {
   ];
   const block = richText(lines(all));
   return { text: spansText(first, 300), blocks: block === undefined ? [] : [block] };
+}
+
+function countsText(counts: ReadonlyMap<string, number>): string {
+  const sorted = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return sorted.map(([detector, count]) => `${detector} ${numberText(count)}`).join(', ');
 }
 
 const MOST_LISTED = 15;

@@ -15,6 +15,7 @@ export interface Decider extends SlackUser {
 /** A finding as it stood when somebody decided on it: what comes back later is another matter. */
 export interface Decided {
   readonly finding: string;
+  readonly detector: string;
   readonly episode: number;
   readonly severity: Severity;
 }

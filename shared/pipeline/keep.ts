@@ -4,11 +4,15 @@ import { type Coverage, coverageId } from '../inventory/coverage.ts';
 import { registerKeys } from '../inventory/inventory.ts';
 import type { Register } from '../inventory/register.ts';
 import type { Act } from '../model/act.ts';
-import { HOUR, type Nanos } from '../model/time.ts';
+import { DAY, type Nanos } from '../model/time.ts';
 import type { SubjectState, Transaction } from '../ports.ts';
 
-/** Acts wait this long for the state they made: the feed may be late. */
-const ACTS_KEPT = 48n * HOUR;
+/**
+ * An act is judged by itself for up to a week (`out-of-band-change`), so it is there for as long, and a day more for whoever judges it to
+ * wake up: an act that went sooner would close its finding as if it had been undone. That is longer than acts wait for the state they made
+ * (the feed may be 36 hours late), and joins no more than before: by time they join within `JOIN_WINDOW`, beyond it only by etag, which is exact.
+ */
+const ACTS_KEPT = 8n * DAY;
 
 /** Writes what is known under the keys it is looked up by. */
 export function keepRegister(tx: Transaction, register: Register): void {

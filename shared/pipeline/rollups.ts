@@ -5,6 +5,7 @@ import { MINUTE, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Incident, OutboxRow, Rollup, Store, Transaction } from '../ports.ts';
 import { adoptedPolicy } from './adopt-policy.ts';
+import { postsOf } from './budgets.ts';
 import { newRow, putRow } from './outbox.ts';
 import { findingsOf } from './route.ts';
 import { announcedAt, eventCount, keepAnnounced } from './rows/incident-state.ts';
@@ -162,22 +163,6 @@ function openId(destination: string): string {
 
 function rowId(rollup: string): string {
   return `rollup|${rollup}`;
-}
-
-/** When a destination got its latest messages: what the burst is counted by. */
-export async function postsOf(tx: Transaction, destination: string, now: Nanos): Promise<readonly Nanos[]> {
-  const value = (await tx.get('meta', postsId(destination)))?.value ?? '';
-  const all = value.split(' ').filter((text) => text !== '');
-  return all.map(BigInt).filter((at) => at + 60n * MINUTE > now);
-}
-
-/** A destination has got one more message of its own. */
-export function notePost(tx: Transaction, destination: string, posts: readonly Nanos[], now: Nanos): void {
-  tx.put('meta', postsId(destination), { value: [...posts, now].slice(-200).join(' ') });
-}
-
-function postsId(destination: string): string {
-  return `posts|${destination}`;
 }
 
 /** An incident that was told in a roll-up only is over. Reads now; the function it gives writes. */

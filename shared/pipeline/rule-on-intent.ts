@@ -54,8 +54,9 @@ export function ruleOn(intent: Exclude<Pressing, { kind: 'explain' }>, bench: Be
       at: intent.at,
       by,
       incident: intent.about.incident,
-      about: coveredBy(intent, bench).map(({ id, episode, severity }) => ({
+      about: coveredBy(intent, bench).map(({ id, detector, episode, severity }) => ({
         finding: id,
+        detector,
         episode,
         severity,
       })),

@@ -1,4 +1,4 @@
-import { worstFirst } from '../alerts/standing.ts';
+import { isLive, worstFirst } from '../alerts/standing.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../ports.ts';
@@ -37,7 +37,7 @@ export async function findingsNow(
 export async function standingNow(policy: Policy, { store, clock }: Pick<DeliverPorts, 'store' | 'clock'>) {
   const findings = await findingsNow(store, () => true);
   const queue = await store.transaction((tx) => tx.list('outbox', undefined, PAGE));
-  const open = findings.filter(({ state }) => state === 'open');
+  const open = findings.filter(isLive);
   const openBySeverity: Partial<Record<Severity, number>> = {};
   for (const { severity } of open) openBySeverity[severity] = (openBySeverity[severity] ?? 0) + 1;
   const [first] = open.toSorted((a, b) => Number(a.firstSeen - b.firstSeen));
@@ -49,6 +49,22 @@ export async function standingNow(policy: Policy, { store, clock }: Pick<Deliver
     policy: { name: policy.name, hash: policy.hash },
     queued: queue.size,
     parked: [...queue.values()].filter(({ parked }) => parked !== undefined).length,
+    falsePositives: await falsePositives(store),
     asOf: clock.now(),
   };
+}
+
+/** How often people called what a detector says a false positive: what its precision is judged by. */
+export async function falsePositives(store: Store): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  let after: string | undefined;
+  for (;;) {
+    const page = await store.transaction((tx) => tx.list('decisions', after, PAGE));
+    for (const decision of page.values()) {
+      if (decision.kind !== 'false-positive') continue;
+      for (const { detector } of decision.about) counts.set(detector, (counts.get(detector) ?? 0) + 1);
+    }
+    after = [...page.keys()].at(-1);
+    if (page.size < PAGE || after === undefined) return counts;
+  }
 }

@@ -10,8 +10,8 @@ import { pushed, shown, sizeOf } from './shown.ts';
 const REQUEST = '3f9c12a0b1c2d3e4f5a6b7c8d9e0f1a2';
 
 function decision(kind: DecisionKind, email: string | undefined, over: Partial<Decision> = {}): Decision {
-  const { id, episode, severity } = finding();
-  const about = [{ finding: id, episode, severity }];
+  const { id, detector, episode, severity } = finding();
+  const about = [{ finding: id, detector, episode, severity }];
   const by = { id: 'U0LEE', team: 'T0ACME', email };
   return { id: 'd', at: NIGHT + MINUTE, by, incident: INCIDENT, about, ...kind, ...over } as Decision;
 }
@@ -134,7 +134,10 @@ describe('why no exception covers it', () => {
   });
 
   it('leaves out what was said of other findings', () => {
-    const other = { ...asked, about: [{ finding: 'other', episode: 1, severity: 'low' as const }] };
+    const other = {
+      ...asked,
+      about: [{ finding: 'other', detector: 'forbidden-role', episode: 1, severity: 'low' as const }],
+    };
     expect(under('Why no exception covers it', explained([finding()], [other]))).toHaveLength(1);
   });
 });

@@ -54,14 +54,14 @@ describe('a storm', () => {
       'What to do  One change made by a machine is behind most storms: look at the worst, find what they share, put that right. The rest closes by itself.',
     );
     expect(lines.at(-1)).toBe(
-      'The report has all of them. What comes until {2026-03-01 02:24:07 UTC} is counted here.',
+      'The digest counts all of them. What comes until {2026-03-01 02:24:07 UTC} is counted here.',
     );
   });
 
   it('stops growing when its time is over', () => {
     const lines = shown(told({}, NIGHT + HOUR));
     expect(lines[0]).toContain('in 10 m');
-    expect(lines.at(-1)).toBe('The report has all of them. What came later is told anew.');
+    expect(lines.at(-1)).toBe('The digest counts all of them. What came later is told anew.');
   });
 
   it('that is repaired says so, and leaves nothing to do', () => {
@@ -71,7 +71,7 @@ describe('a storm', () => {
       '*Severity* | 🔴 Critical 12 | 🔶 High 228 | 🟨 Medium 1,000',
       '*Detector* | undeclared-grant 1,000 | forbidden-role 200 | wide-member 40',
       '*Status* | 310 of 310 changes repaired since',
-      'The report has all of them. What came later is told anew.',
+      'The digest counts all of them. What came later is told anew.',
     ]);
     expect(pushed(message)).toBe('✅ All repaired · 1,240 findings in 10 m after policy 3f9c12a → 8a11d04');
   });

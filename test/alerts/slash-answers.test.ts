@@ -13,6 +13,7 @@ const CALM: Status = {
   policy: { name: 'acme', hash: '3f9c12a0b1c2' },
   queued: 0,
   parked: 0,
+  falsePositives: new Map(),
   asOf: NIGHT,
 };
 

@@ -225,7 +225,12 @@ const given: fc.Arbitrary<Given> = fc
       at,
       by: { id, team: id, email },
       incident: INCIDENT,
-      about: rest.findings.map((one) => ({ finding: one.id, episode: one.episode, severity: one.severity })),
+      about: rest.findings.map((one) => ({
+        finding: one.id,
+        detector: one.detector,
+        episode: one.episode,
+        severity: one.severity,
+      })),
     })),
   }));
 
@@ -311,6 +316,7 @@ const MESSAGES: Readonly<Record<string, (given: Given) => AlertMessage>> = {
       policy: { name: b, hash: a },
       queued: count,
       parked: count,
+      falsePositives: new Map([[a, count]]),
       asOf,
     }),
   findingsMessage: ({ findings, a, asOf }) =>

@@ -24,7 +24,7 @@ function decision(
     at: t(seconds),
     by: { id: 'U0LEE', team: 'T0ACME', email },
     incident: 'i',
-    about: [{ finding: 'f', episode, severity }],
+    about: [{ finding: 'f', detector: 'forbidden-role', episode, severity }],
     ...kind,
   };
 }
@@ -88,7 +88,10 @@ describe('what people decide', () => {
     ],
     [
       'but an exception holds whenever it comes back',
-      [{ ...asked, about: [{ finding: 'f', episode: 1, severity: 'high' }] }, agreed],
+      [
+        { ...asked, about: [{ finding: 'f', detector: 'forbidden-role', episode: 1, severity: 'high' }] },
+        agreed,
+      ],
       { state: 'excepted' },
     ],
     [
@@ -98,7 +101,7 @@ describe('what people decide', () => {
     ],
     [
       'what was decided about another finding says nothing',
-      [{ ...acked, about: [{ finding: 'g', episode: 2, severity: 'high' }] }],
+      [{ ...acked, about: [{ finding: 'g', detector: 'forbidden-role', episode: 2, severity: 'high' }] }],
       { state: 'open' },
     ],
   ])('%s', (_what, decisions, expected) => {

@@ -70,7 +70,7 @@ describe('its end', () => {
     at: t(30),
     by: { id: 'U', team: 'T', email: 'lee@acme.example' },
     incident: 'i',
-    about: [{ finding: 'f', episode: 1, severity: 'critical' }],
+    about: [{ finding: 'f', detector: 'forbidden-role', episode: 1, severity: 'critical' }],
     ...kind,
   });
 

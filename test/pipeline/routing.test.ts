@@ -3,6 +3,7 @@ import { ACTIONS, pressedValue } from '../../shared/alerts/actions.ts';
 import { parseTime } from '../../shared/model/time.ts';
 import { blockActions, payloadBody, slashCommand, USER } from '../slack-payloads.ts';
 import { POOL, policyOf } from '../world.ts';
+import { plant } from './planting.ts';
 import { CHANNEL } from './policies.ts';
 import { Stage } from './stage.ts';
 import { BEFORE, BINDS, REPAIRED } from './story.ts';
@@ -70,6 +71,17 @@ describe('who hears', () => {
     expect(soc()[0]?.text).toContain('<!subteam^S0SECONCALL>');
   });
 
+  it('nobody more often than five times an hour: whoever is called too often no longer comes', async () => {
+    stage.policy = CALLED;
+    await plant(stage, 8, 0);
+    await stage.deliver();
+    expect(soc().filter(({ text }) => text.includes('<!subteam'))).toHaveLength(5);
+    stage.advance(3_600);
+    await plant(stage, 9, 0, 8);
+    await stage.deliver();
+    expect(soc().at(-1)?.text).toContain('<!subteam');
+  });
+
   it('an edit calls nobody again', async () => {
     await drift(CALLED);
     await stage.take(REPAIRED);
@@ -125,6 +137,35 @@ describe('an alert that nobody has acknowledged', () => {
     await stage.deliver();
     expect(stage.slack.broadcasts(SOC)).toEqual([]);
     expect(socThread()).toEqual([expect.stringContaining('repaired')]);
+  });
+});
+
+describe('a topic', () => {
+  it('gets every transition as JSON, once; and waits where it cannot be reached', async () => {
+    const sent: { topic: string; body: string; attributes: object }[] = [];
+    let isDown = true;
+    stage.publisher = {
+      publish: async (topic, body, attributes) => {
+        if (isDown) return { kind: 'wait', seconds: 10, why: 'UNAVAILABLE' };
+        sent.push({ topic, body, attributes });
+        return { kind: 'published', messageId: '1' };
+      },
+    };
+    await drift(routed(`  destinations: [{name: siem, pubsub: projects/acme-sec/topics/anchorwatch}]\n`));
+    expect(sent).toEqual([]);
+    isDown = false;
+    stage.advance(60);
+    await stage.take(REPAIRED);
+    await stage.deliver();
+    stage.advance(60);
+    await stage.deliver();
+    const attack = sent.filter(({ body }) => body.includes('"detector":"undeclared-identity"'));
+    expect(new Set(sent.map(({ topic }) => topic))).toEqual(
+      new Set(['projects/acme-sec/topics/anchorwatch']),
+    );
+    expect(attack.map(({ body }) => JSON.parse(body).transition.to)).toEqual(['open', 'resolved']);
+    expect(attack[0]?.attributes).toMatchObject({ detector: 'undeclared-identity', severity: 'high' });
+    expect(await stage.all('outbox')).toEqual([]);
   });
 });
 

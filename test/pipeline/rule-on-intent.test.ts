@@ -214,8 +214,8 @@ describe('may they?', () => {
     expect(rule({ kind: 'acknowledge' }, LEE, { findings })).toMatchObject({
       decision: {
         about: [
-          { finding: 'a', episode: 1, severity: 'high' },
-          { finding: 'c', episode: 1, severity: 'low' },
+          { finding: 'a', detector: 'forbidden-role', episode: 1, severity: 'high' },
+          { finding: 'c', detector: 'forbidden-role', episode: 1, severity: 'low' },
         ],
       },
     });

@@ -13,7 +13,16 @@ import { keepCoverage } from '../../shared/pipeline/keep.ts';
 import { press } from '../../shared/pipeline/press.ts';
 import { receive, take } from '../../shared/pipeline/receive.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
-import type { Collection, Dialogues, Documents, Log, Notifier, People, Store } from '../../shared/ports.ts';
+import type {
+  Collection,
+  Dialogues,
+  Documents,
+  Log,
+  Notifier,
+  People,
+  Publisher,
+  Store,
+} from '../../shared/ports.ts';
 import { parseFromSlack } from '../../shared/slack/parse.ts';
 import type { Reply } from '../../shared/slack/reply.ts';
 import type { News } from '../laws/arbitrary-news.ts';
@@ -46,6 +55,7 @@ export class Stage {
   /** Messages carry buttons, and presses are taken in. */
   buttons = false;
   pacing: Pacing | undefined;
+  publisher: Publisher | undefined;
   readonly people: People;
   readonly dialogues: Dialogues;
 
@@ -94,6 +104,7 @@ export class Stage {
       policy: { current: async () => this.policy },
       notifier: this.notifier,
       people: this.people,
+      publisher: this.publisher,
       dialogues: this.dialogues,
       buttons: this.buttons,
       pacing: this.pacing,

@@ -8,9 +8,10 @@ import { hashOf } from '../../findings/fingerprint.ts';
 import { quietUntil } from '../../policy/match.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { AlertMessage, Announced, Incident, MessageHandle, SendResult } from '../../ports.ts';
+import { mayMention, notePost, postsOf } from '../budgets.ts';
 import type { DeliverPorts } from '../deliver-ports.ts';
 import { alertId, type Claimed, enqueueAlert, newRow, postpone, putRow } from '../outbox.ts';
-import { countClosed, notePost, postsOf } from '../rollups.ts';
+import { countClosed } from '../rollups.ts';
 import { notSent, pace, sendOnce, taken } from './conclude.ts';
 import {
   announcedAt,
@@ -24,18 +25,23 @@ interface Task {
   readonly claimed: Claimed;
   readonly state: IncidentState;
   readonly hearing: Hearing | undefined;
+  /** The channel has not called people too often lately. */
+  readonly mayMention: boolean;
 }
 
 /** Posts an incident's message, or edits it. Gives whether anything was sent. */
 export async function deliverAlert(claimed: Claimed, policy: Policy, ports: DeliverPorts): Promise<boolean> {
   if (claimed.row.kind !== 'alert') return false;
   const { incident: id, insteadOf = claimed.row.destination } = claimed.row;
-  const held = await taken(claimed, ports, (tx) => readIncident(tx, id));
-  if (held === undefined) return false;
-  const { about: state } = held;
   const { destination } = claimed.row;
+  const held = await taken(claimed, ports, async (tx) => {
+    const state = await readIncident(tx, id);
+    return state && { state, mention: await mayMention(tx, destination, ports.clock.now()) };
+  });
+  if (held === undefined) return false;
+  const { state, mention } = held.about;
   const hearing = hearingsOf(policy, state.findings).find((one) => one.destination === insteadOf);
-  const task: Task = { claimed: held.claimed, state, hearing };
+  const task: Task = { claimed: held.claimed, state, hearing, mayMention: mention.may };
   const now = ports.clock.now();
   const worst = [...alerting(state.findings)].sort(worstFirst)[0]?.severity ?? 'info';
   const decision = decide({
@@ -74,7 +80,7 @@ async function announce(
   const { destination } = claimed.row;
   const last = announcedAt(incident, destination);
   const handle = decision.action === 'update' ? last?.handle : undefined;
-  const mention = decision.action === 'post' ? hearing?.mention : undefined;
+  const mention = decision.action === 'post' && task.mayMention ? hearing?.mention : undefined;
   const message = await messageFor(task, decision, mention, ports);
   const contentHash = hashOf([JSON.stringify(message)]);
   if (handle !== undefined && last?.contentHash === contentHash) {
@@ -100,7 +106,13 @@ async function announce(
     const escalates = decision.action === 'update' && decision.reason === 'escalated';
     await settle(
       task,
-      { announced, isNew, escalates, aloud: decision.action === 'update' && decision.aloud },
+      {
+        announced,
+        isNew,
+        escalates,
+        aloud: decision.action === 'update' && decision.aloud,
+        mentioned: mention !== undefined,
+      },
       ports,
     );
     return true;
@@ -155,6 +167,7 @@ type Outcome =
       /** It has become worse than what people were told. */
       readonly escalates?: boolean;
       readonly aloud: boolean;
+      readonly mentioned?: boolean;
     };
 
 /** Done: notes what was sent, plans what follows from it, and drops the row unless the incident has moved on meanwhile. */
@@ -168,16 +181,18 @@ async function settle(
   await ports.store.transaction(async (tx) => {
     const current = (await tx.get('incidents', shown.id)) ?? shown;
     const posts = await postsOf(tx, destination, now);
+    const mention = await mayMention(tx, destination, now);
     const counted =
       outcome !== undefined && 'count' in outcome
         ? await countClosed(tx, current, destination, now)
         : undefined;
     counted?.();
     if (outcome !== undefined && 'announced' in outcome) {
-      const { announced, isNew = false, escalates = false, aloud } = outcome;
+      const { announced, isNew = false, escalates = false, aloud, mentioned = false } = outcome;
       keepAnnounced(tx, current, announced);
       pace(tx, destination, ports);
       if (isNew) notePost(tx, destination, posts, now);
+      if (mentioned) mention.note();
       if (announced.noted < eventCount(shown)) {
         const work = { kind: 'thread', incident: shown.id, broadcast: aloud } as const;
         putRow(tx, `${id}|thread`, newRow(work, destination, now));
