@@ -119,11 +119,7 @@ function announce(
 /** Settling delays only the message of removals and outages; grants, keys and criticals never wait. */
 function toldFrom(finding: Finding, settling: Settling): Nanos {
   if (finding.class === 'attack' || finding.severity === 'critical') return finding.firstSeen;
-  return finding.firstSeen + (isRemoval(finding) ? settling.removals : settling.outage);
-}
-
-function isRemoval({ before, after }: Finding): boolean {
-  return before.some((line) => !after.includes(line)) && after.every((line) => before.includes(line));
+  return finding.firstSeen + (finding.removal === true ? settling.removals : settling.outage);
 }
 
 function afterRollup(announced: Announced, live: readonly Finding[], heard: readonly Finding[]): Decision {
@@ -147,7 +143,7 @@ function isMissed(finding: Finding, settling: Settling): boolean {
 function isBlip(finding: Finding, settling: Settling): boolean {
   const lasted = lastedFor(finding);
   return (
-    lasted !== undefined && finding.class === 'outage' && isRemoval(finding) && lasted < settling.removals
+    lasted !== undefined && finding.class === 'outage' && finding.removal === true && lasted < settling.removals
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Cause } from '../detectors/detector.ts';
 import type { View } from '../inventory/view.ts';
-import type { Act, Actor } from '../model/act.ts';
+import type { Act, ActKind, Actor } from '../model/act.ts';
 import type { FindingActor } from '../model/finding.ts';
 import { grantKey } from '../model/grant.ts';
 import { MINUTE, type Nanos } from '../model/time.ts';
@@ -26,9 +26,17 @@ export function actBehind(cause: Cause, view: View): Act | undefined {
   const byChange = near.filter(canonicalKey);
   // An act whose etag is known made another version than this one.
   const silent = near.filter(
-    (act) => act.changes.length === 0 && (act.etag === undefined || cause.etag === undefined),
+    (act) =>
+      act.changes.length === 0 &&
+      (act.etag === undefined || cause.etag === undefined) &&
+      (cause.grantKey === undefined ? changesAsset(act.kind) : act.kind === 'set-iam-policy'),
   );
   return nearest(byChange.length > 0 ? byChange : silent, cause.time);
+}
+
+/** Acts that change the asset itself. Setting its policy does not, nor does using it. */
+function changesAsset(kind: ActKind): boolean {
+  return kind !== 'set-iam-policy' && kind !== 'create-ksa-token' && kind !== 'exec-into-pod';
 }
 
 function nearest(acts: readonly Act[], time: Nanos): Act | undefined {

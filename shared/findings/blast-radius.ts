@@ -7,16 +7,16 @@ import type { View } from '../inventory/view.ts';
 import { serviceAccountOf } from '../model/asset.ts';
 import type { BlastRadius, FindingClass } from '../model/finding.ts';
 import { type Grant, LINKING_ROLES } from '../model/grant.ts';
-import { type KsaId, type Principal, parseMember } from '../model/principal.ts';
+import { type KsaId, type Principal, parseMember, principalKey } from '../model/principal.ts';
 import { sensitiveAt } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** Entries of each list: more would be a report, and nobody reads one in an alert. */
 const MOST_ENTRIES = 50;
 const MOST_PERMISSIONS = 3;
-/** An account may be shared by thousands of KSAs, and hold as many roles; so many of them are looked at. */
+/** An account may be shared by thousands of KSAs, and hold as many roles: so many of each are looked at. */
 const MOST_KSAS = 50;
-const MOST_GRANTS = 200;
+const MOST_GRANTS = 50;
 
 /**
  * What the identity that is judged can do harm to, as far as the inventory knows: `undefined` where nothing is known, and for posture, which
@@ -31,12 +31,8 @@ export function blastRadius(
   if (of === 'posture') return undefined;
   const member = judgement.member === undefined ? undefined : parseMember(judgement.member);
   const ksas = ksasOf(judgement, member, view, policy).slice(0, MOST_KSAS);
-  const held = of === 'outage' ? [] : grantsOf(judgement, member, view);
-  // The role in question counts first.
-  const inQuestion = held.filter(
-    ({ role, resource }) => role === judgement.role && resource === judgement.resource,
-  );
-  const grants = [...new Set([...inQuestion, ...held])].slice(0, MOST_GRANTS);
+  const inQuestion = of === 'outage' ? [] : grantIn(judgement, member, view);
+  const grants = of === 'outage' ? [] : [...inQuestion, ...grantsOf(judgement, member, view)];
   const radius = {
     clusters: bounded(clustersFor(ksas, member, view, policy)),
     workloads: bounded(ksas.flatMap((ksa) => workloadsAs(ksa, view))),
@@ -100,23 +96,35 @@ function controllerOf({ controller = '' }: WorkloadFact): Pick<WorkloadFact, 'wo
   return { workloadKind, name };
 }
 
+/** The grant that is judged, where one is. */
+function grantIn(
+  { resource, role, condition = '' }: Judgement,
+  member: Principal | undefined,
+  view: View,
+): readonly Grant[] {
+  if (role === undefined || member === undefined) return [];
+  const fact = view.grant({ kind: 'grant', resource, role, principal: principalKey(member), condition });
+  return fact === undefined ? [] : [fact.grant];
+}
+
 /** What the identity holds: the member that was granted something, the KSA, the account it acts as or was given. */
 function grantsOf(
-  { ksa, account, resource, role }: Judgement,
+  { ksa, account, resource }: Judgement,
   member: Principal | undefined,
   view: View,
 ): readonly Grant[] {
   const given = serviceAccountOf(resource);
-  const emails = [account, ...(given === undefined ? [] : [view.account(given).email])].filter(
-    (email) => email !== undefined,
-  );
+  const emails = [account, given === undefined ? undefined : view.account(given).email];
   const holders: readonly Principal[] = [
     ...(member === undefined ? [] : [member]),
     ...(ksa === undefined ? [] : [{ kind: 'ksa' as const, ...ksa }]),
-    ...emails.map((email) => ({ kind: 'gsa' as const, email })),
+    ...emails.flatMap((email) => (email === undefined ? [] : [{ kind: 'gsa' as const, email }])),
   ];
-  const held = holders.flatMap((holder) => view.heldBy(holder)).map(({ grant }) => grant);
-  return held.filter((grant) => grant.role === role || !isEdge(grant));
+  const each = new Map(holders.map((holder) => [principalKey(holder), holder]));
+  return [...each.values()]
+    .flatMap((holder) => view.heldBy(holder).slice(0, MOST_GRANTS))
+    .map(({ grant }) => grant)
+    .filter((grant) => !isEdge(grant));
 }
 
 /** The link of a KSA to an account gives it nothing besides what that account holds, and is judged by itself. */

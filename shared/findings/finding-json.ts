@@ -42,6 +42,7 @@ export function findingJson(finding: Finding): FindingJson {
     resolvedBy: finding.resolvedBy,
     exception: finding.exception,
     exceptionDecision: finding.exceptionDecision,
+    removal: finding.removal,
     before: finding.before,
     after: finding.after,
     path: finding.path,

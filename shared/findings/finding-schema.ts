@@ -96,6 +96,7 @@ export const findingSchema = z.strictObject({
   resolvedBy: text('Who repaired it, or closed it, where that is known.').optional(),
   exception: text('The exception of the policy that covers it.').optional(),
   exceptionDecision: text('The decision in Slack that excepts it, or asks to: not in git.').optional(),
+  removal: z.literal(true).optional().meta({ description: 'Something that stood was taken away.' }),
   before: texts('Lines that went.'),
   after: texts('Lines that came.'),
   path: texts('Hop by hop, where access is not direct.'),

@@ -49,11 +49,15 @@ export function judge(subject: Subject, view: View, declared: Policy): Verdicts 
   );
   const verdicts = said
     .filter(({ detector }) => !muted.has(detector.id))
-    .filter(
-      ({ detector, judgement }) => !(detector.heldForPolicy === true && isHeld(judgement, view, policy)),
-    )
     .filter(({ judgement }) => isInScope(judgement, view, policy))
-    .map(({ detector, judgement }) => verdictOf(detector, judgement, view, policy));
+    .map(({ detector, judgement }) =>
+      verdictOf(
+        detector,
+        detector.heldForPolicy === true ? held(judgement, view, policy) : judgement,
+        view,
+        policy,
+      ),
+    );
   return { verdicts, failed };
 }
 
@@ -76,16 +80,22 @@ function detectorsOf(subject: Subject): readonly Detector[] {
 /** How long a policy may come after the change it declares. */
 const POLICY_LAG = 15n * MINUTE;
 
-/** Whether a trusted changer did it, and too short a while ago to say that nobody declared it. */
-function isHeld({ cause }: Judgement, view: View, policy: Policy): boolean {
-  const until = cause.time + POLICY_LAG;
-  if (until <= view.asOf) return false;
-  const act = actBehind(cause, view);
-  if (act === undefined) return false;
+/**
+ * What a trusted changer did too short a while ago to say that nobody declared it is not decided. It is not nothing either: a finding that
+ * stands does not close because somebody trusted has touched the same thing.
+ */
+function held(judgement: Judgement, view: View, policy: Policy): Judgement {
+  const until = judgement.cause.time + POLICY_LAG;
+  const act = until <= view.asOf ? undefined : actBehind(judgement.cause, view);
+  if (act === undefined) return judgement;
   const verdict = changerOf(policy, act.actor, { kind: 'bindings', resource: view.spellings(act.asset) });
-  if (verdict.kind !== 'trusted') return false;
+  if (verdict.kind !== 'trusted') return judgement;
   view.wakeAt(until);
-  return true;
+  return {
+    ...judgement,
+    state: 'undecided',
+    explanation: `${verdict.by.name} is trusted with such a change and made it just now: the policy that declares it may be on its way. ${judgement.explanation}`,
+  };
 }
 
 function isInScope(judgement: Judgement, view: View, policy: Policy): boolean {
@@ -127,6 +137,7 @@ function verdictOf(detector: Detector, judgement: Judgement, view: View, policy:
     actor: actorOf(act, judgement.cause, view),
     observedBy: judgement.cause.source,
     eventTime: judgement.cause.time,
+    ...(judgement.cause.removed === true ? { removal: true as const } : {}),
     before: judgement.before,
     after: judgement.after,
     path: judgement.path ?? [],

@@ -30,11 +30,18 @@ export type ActKind =
   | 'delete-key'
   | 'disable-key'
   | 'enable-key'
+  | 'create-hmac-key'
+  | 'update-hmac-key'
+  | 'delete-hmac-key'
   | 'create-ksa'
   | 'update-ksa'
   | 'delete-ksa'
   | 'create-ksa-token'
   | 'exec-into-pod'
+  /** A token, an assertion or a signature as an account (`iamcredentials.googleapis.com`). */
+  | 'mint-token'
+  /** Something was made to run as an account (`iam.serviceAccounts.actAs`), or was started as one. */
+  | 'attach-account'
   | 'create-namespace'
   | 'delete-namespace'
   | 'change-role-binding'

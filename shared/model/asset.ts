@@ -32,6 +32,11 @@ export function keyName(keyId: string): AssetName {
   return `//iam.googleapis.com/projects/-/serviceAccounts/-/keys/${keyId}`;
 }
 
+/** HMAC keys are known by their access id alone: it is global. */
+export function hmacKeyName(accessId: string): AssetName {
+  return `//storage.googleapis.com/projects/-/hmacKeys/${accessId}`;
+}
+
 export function projectName(idOrNumber: string): AssetName {
   return `//cloudresourcemanager.googleapis.com/projects/${idOrNumber}`;
 }

@@ -72,11 +72,15 @@ export interface Verdict {
   readonly project?: string;
   readonly cluster?: string;
   readonly namespace?: string;
+  /** The workload identity pool of its KSA: `acme-prod.svc.id.goog`. */
+  readonly pool?: string;
   readonly owner?: string;
   readonly actor: FindingActor | 'pending' | 'unknown';
   readonly observedBy: Source;
   /** When the state that is judged came about. */
   readonly eventTime: Nanos;
+  /** Something that stood was taken away: whoever re-creates it often puts it back at once. */
+  readonly removal?: true;
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly path: readonly string[];

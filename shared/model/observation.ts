@@ -1,6 +1,7 @@
 import type { AssetName } from './asset.ts';
 import type { Grant, GrantChange } from './grant.ts';
 import type { Nanos } from './time.ts';
+import type { Use } from './usage.ts';
 
 /** Where news came from. `scan` is an export or file read offline; `sweep` the deployed reconcile scan. */
 export type Source = 'audit-log' | 'feed' | 'sweep' | 'scan';
@@ -87,6 +88,39 @@ export interface FactsByType {
     readonly hostNetwork?: boolean;
     /** What made it, as `ReplicaSet/api-5d8f`; absent for what people make. */
     readonly controller?: string;
+    /** Signs that its pods carry a key, as `credentialText` writes them; empty when there are none. */
+    readonly credentials?: string;
+  };
+  /** A Secret or ConfigMap: what it is called, and never what it holds. */
+  readonly 'data-object': {
+    readonly cluster?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly kind?: 'Secret' | 'ConfigMap';
+    /** Names of its entries that are called like key files, one a line; empty when there are none. */
+    readonly keyFiles?: string;
+    /** E-mail of the account that its labels and annotations name, and the key. */
+    readonly account?: string;
+    readonly keyId?: string;
+  };
+  /** A key to Cloud Storage in the manner of S3, of a service account. */
+  readonly 'hmac-key': {
+    readonly accessId?: string;
+    /** E-mail of the account. */
+    readonly account?: string;
+    readonly active?: boolean;
+    readonly createdAt?: string;
+  };
+  /** Whatever runs as an account outside of pods: a virtual machine, a Cloud Run service, a build trigger. */
+  readonly attachment: {
+    /** `Compute Engine instance`, `Cloud Run service`. */
+    readonly what?: string;
+    /** E-mails or unique ids, sorted, one a line; empty when it runs as none. */
+    readonly accounts?: string;
+    /** The node pool it says to be a node of, as `projects/P/locations/L/clusters/C/nodePools/N`. */
+    readonly nodePool?: string;
+    /** As a project's. */
+    readonly managedBy?: string;
   };
   /** RoleBinding or, with an empty namespace, ClusterRoleBinding. */
   readonly 'role-binding': {
@@ -166,6 +200,15 @@ export type Observation =
   | (Seen & { readonly kind: 'gone'; readonly type?: FactType })
   /** All things of a type below `asset` may be gone (deletecollection): unknown until they are seen again. */
   | (Seen & { readonly kind: 'unsure'; readonly type: FactType })
+  /** A key was used, or an account by a workload. `asset` is the key or the account. */
+  | (Seen & { readonly kind: 'used'; readonly use: Use })
+  /** Somebody looked at every use of a key or an account in that time; `lastUse` is absent when there was none. */
+  | (Seen & {
+      readonly kind: 'watched';
+      readonly from: Nanos;
+      readonly until: Nanos;
+      readonly lastUse?: Nanos;
+    })
   /** Two names of one thing, learnt in passing. */
   | (Seen & { readonly kind: 'alias'; readonly alias: Alias });
 

@@ -19,7 +19,7 @@ const long = {
   resolvedAt: NIGHT + SETTLING.outage,
 } as const;
 /** Something declared was taken away, and nothing put in its place. */
-const removal = finding({ ...outage, before: ['roles/x', 'roles/y'], after: ['roles/y'] });
+const removal = finding({ ...outage, removal: true });
 
 const saidOpen = announced({ told: { open: true, severity: 'high' } });
 const saidClosed = announced({ told: { open: false, severity: 'info' } });
@@ -125,7 +125,7 @@ describe('nothing has been sent', () => {
     ['but not where it did not lead', { findings: [resolved()], heard: [] }, none('not routed here')],
     [
       'what was missing for a moment only is one quiet note',
-      { findings: [resolved({ ...brief, before: ['roles/x'], after: [] })] },
+      { findings: [resolved({ ...brief, removal: true })] },
       post('blip'),
     ],
     [

@@ -20,7 +20,8 @@ import { THROWING_LOG } from '../laws/pipeline-of.ts';
 import { type SlackMessage, type SlackServer, startSlackServer } from '../slack-server.ts';
 
 export const NINE: Nanos = parseTime('2026-11-21T09:00:00Z')!;
-const CHANNEL = 'C0PLATSEC';
+/** Where its policy sends alerts: the owners' channels, and the fallback. */
+const CHANNELS = ['C0PAYALERTS', 'C0CHECKOUT', 'C0PLATSEC'];
 
 export function acmePath(file: string): string {
   return fileURLToPath(new URL(`../../examples/acme/${file}`, import.meta.url));
@@ -51,7 +52,7 @@ export interface Happened {
   readonly at: number;
   readonly scene: Scene;
   readonly status: number;
-  /** The methods of Slack that were called. */
+  /** The methods of Slack that were called, the diary in the threads aside. */
   readonly called: readonly string[];
   readonly messages: readonly SlackMessage[];
   /** Detectors of findings that are open and were not before. */
@@ -114,8 +115,11 @@ export class Morning {
       at,
       scene,
       status,
-      called: this.slack.requests.slice(asked).map((request) => request.method),
-      messages: this.slack.messages(CHANNEL),
+      called: this.slack.requests
+        .slice(asked)
+        .filter(({ body }) => body.thread_ts === undefined)
+        .map(({ method }) => method),
+      messages: CHANNELS.flatMap((channel) => this.slack.messages(channel)).sort(byTs),
       opened: opened.map((finding) => finding.detector),
       findings,
     };
@@ -134,6 +138,10 @@ export class Morning {
     await this.slack.close();
     await this.store.close();
   }
+}
+
+function byTs(a: SlackMessage, b: SlackMessage): number {
+  return Number(a.ts) - Number(b.ts);
 }
 
 function isOpen(finding: Finding): boolean {

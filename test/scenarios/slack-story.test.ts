@@ -181,7 +181,7 @@ it('is one living message, whatever becomes of it', async () => {
   await stage.take(now(REPAIRED, 'd', [SANDBOX, OTHER]));
   expect(await calls()).toEqual([
     `chat.update: 🔶 High · ${DRIFT} · and 2 more · by jane@acme.example`,
-    'chat.postMessage in thread: came back, high',
+    `chat.postMessage in thread: came back, high: ${DRIFT} and 1 more`,
   ]);
   expect(stage.broadcasts()).toHaveLength(1);
   stage.advance(60);
