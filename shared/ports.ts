@@ -126,8 +126,8 @@ export type Outgoing =
     }
   /** What its thread does not show yet. */
   | { readonly kind: 'thread'; readonly incident: string; readonly broadcast: boolean }
-  /** Nobody has acknowledged it. */
-  | { readonly kind: 'escalation'; readonly incident: string; readonly mention: string }
+  /** Nobody has acknowledged it: somebody is called by name, or the channel is reminded. */
+  | { readonly kind: 'escalation'; readonly incident: string; readonly mention: string | undefined }
   | { readonly kind: 'rollup'; readonly rollup: string }
   /** A message made already: a digest, a request for approval. */
   | { readonly kind: 'message'; readonly message: AlertMessage; readonly thread: MessageHandle | undefined }
@@ -152,9 +152,9 @@ export interface Rollup {
   /** Folds end here: what comes later is counted anew. */
   readonly until: Nanos;
   readonly incidents: number;
-  /** New findings by severity and by detector. */
+  /** New findings by severity, and by what the policy groups by: `forbidden-role · payments`. */
   readonly bySeverity: Readonly<Partial<Record<Severity, number>>>;
-  readonly byDetector: Readonly<Record<string, number>>;
+  readonly byGroup: Readonly<Record<string, number>>;
   /** The worst, at most ten. */
   readonly top: readonly { readonly title: string; readonly severity: Severity; readonly finding: string }[];
   /** Incidents in it that have been repaired since. */

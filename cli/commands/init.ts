@@ -71,10 +71,8 @@ function tell(written: WrittenPolicy, assets: readonly string[], file: string, i
       `${allowances.length} ${allowances.length === 1 ? 'account keeps' : 'accounts keep'} keys for now`,
     ].join(', ')}\n`,
   );
-  const byDetector = [...Map.groupBy(exceptions, ({ match }) => match.detector)];
-  for (const [detector, all] of byDetector.sort(
-    (a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1),
-  )) {
+  const byGroup = [...Map.groupBy(exceptions, ({ match }) => match.detector)];
+  for (const [detector, all] of byGroup.sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))) {
     const [first] = all.map(({ expires }) => expires).sort();
     io.err(`  ${String(all.length).padStart(6)}  ${detector} (the first ends ${first})\n`);
   }

@@ -196,10 +196,10 @@ function eventsOf(finding: Finding, state: State | undefined, asOf: Nanos): read
 /** As if all had come at once. */
 function rollupOf(findings: readonly Finding[], asOf: Nanos): Rollup {
   const bySeverity: Partial<Record<Severity, number>> = {};
-  const byDetector: Record<string, number> = {};
+  const byGroup: Record<string, number> = {};
   for (const { severity, detector } of findings) {
     bySeverity[severity] = (bySeverity[severity] ?? 0) + 1;
-    byDetector[detector] = (byDetector[detector] ?? 0) + 1;
+    byGroup[detector] = (byGroup[detector] ?? 0) + 1;
   }
   const incidents = [...Map.groupBy(findings, ({ incident, id }) => incident || id).values()];
   return {
@@ -208,7 +208,7 @@ function rollupOf(findings: readonly Finding[], asOf: Nanos): Rollup {
     until: asOf + 6n * MINUTE,
     incidents: incidents.length,
     bySeverity,
-    byDetector,
+    byGroup,
     top: findings
       .toSorted((a, b) => rank(a.severity) - rank(b.severity))
       .slice(0, 10)

@@ -143,7 +143,10 @@ function isMissed(finding: Finding, settling: Settling): boolean {
 function isBlip(finding: Finding, settling: Settling): boolean {
   const lasted = lastedFor(finding);
   return (
-    lasted !== undefined && finding.class === 'outage' && finding.removal === true && lasted < settling.removals
+    lasted !== undefined &&
+    finding.class === 'outage' &&
+    finding.removal === true &&
+    lasted < settling.removals
   );
 }
 

@@ -5,7 +5,7 @@ import { lines, mentionSpan, richText, span, spansText, words } from './block-ki
 import { incidentHeadline } from './headline.ts';
 import { durationText } from './moments.ts';
 
-/** Calls a second time, in the thread: nobody has said that they are acting. */
+/** Says it a second time, in the thread: nobody has said that they are acting. */
 export function escalationNote({
   findings,
   mention,
@@ -13,13 +13,13 @@ export function escalationNote({
 }: {
   readonly incident: Incident;
   readonly findings: readonly Finding[];
-  /** Id of the Slack user or user group to call. */
-  readonly mention: string;
-  /** Since the first call. */
+  /** Id of the Slack user or user group to call; without it the channel is reminded. */
+  readonly mention: string | undefined;
+  /** Since the first message. */
   readonly waited: Nanos;
   readonly asOf: Nanos;
 }): AlertMessage {
-  const called = mentionSpan(mention);
+  const called = mention === undefined ? undefined : mentionSpan(mention);
   const spans = [
     ...(called === undefined ? [] : [called, words('  ')]),
     words(`Not acknowledged for ${durationText(waited)}: `, { bold: true }),

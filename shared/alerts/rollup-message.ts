@@ -63,11 +63,11 @@ function hashText(hash: string): string {
   return plain(hash, 12).slice(0, 7) || '?';
 }
 
-function factsOf({ bySeverity, byDetector, incidents, closed }: Rollup, room: Room): readonly Field[] {
+function factsOf({ bySeverity, byGroup, incidents, closed }: Rollup, room: Room): readonly Field[] {
   const severities = SEVERITIES.filter((severity) => (bySeverity[severity] ?? 0) > 0).map(
     (severity) => `${severityMark(severity)} ${numberText(bySeverity[severity] ?? 0)}`,
   );
-  const detectors = Object.entries(byDetector)
+  const detectors = Object.entries(byGroup)
     .filter(([, count]) => count > 0)
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const shown = detectors.slice(0, room.others);
@@ -75,7 +75,7 @@ function factsOf({ bySeverity, byDetector, incidents, closed }: Rollup, room: Ro
   return [
     { label: 'Severity', lines: severities.length > 0 ? severities : ['none'] },
     {
-      label: 'Detector',
+      label: 'Most of them',
       lines: [
         ...shown.map(([detector, count]) => `${mrkdwn(detector, 60) || 'unnamed'} ${numberText(count)}`),
         ...(rest > 0 ? [`others ${numberText(rest)}`] : []),

@@ -1,6 +1,7 @@
 import { registerId } from '../inventory/absorb.ts';
 import { aliasId, type DatedAlias } from '../inventory/aliases.ts';
 import { type Coverage, coverageId } from '../inventory/coverage.ts';
+import { keysOfAct } from '../inventory/facts.ts';
 import { registerKeys } from '../inventory/inventory.ts';
 import type { Register } from '../inventory/register.ts';
 import type { Act } from '../model/act.ts';
@@ -27,7 +28,7 @@ export function keepAlias(tx: Transaction, alias: DatedAlias): void {
 
 export function keepAct(tx: Transaction, act: Act, now: Nanos): void {
   tx.put('acts', act.id, act, {
-    keys: [`act:${act.id}`, `acts-on:${act.asset}`],
+    keys: keysOfAct(act),
     expiresAt: now + ACTS_KEPT,
   });
 }

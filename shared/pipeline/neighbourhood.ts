@@ -55,7 +55,7 @@ export class Loaded implements Known {
 function collectionOf(key: string): 'aliases' | 'acts' | 'coverage' | 'registers' {
   const kind = key.slice(0, key.indexOf(':'));
   if (kind === 'alias') return 'aliases';
-  if (kind === 'act' || kind === 'acts-on') return 'acts';
+  if (kind === 'act' || kind === 'acts-on' || kind === 'doings') return 'acts';
   return kind === 'coverage' ? 'coverage' : 'registers';
 }
 

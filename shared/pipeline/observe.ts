@@ -88,6 +88,7 @@ function isOlder(news: News, before: Loaded): boolean {
 
 function isNewerThan(register: Register, observation: News['observations'][number]): boolean {
   if (register.content === 'resource') return (register.exists?.time ?? 0n) > observation.time;
+  if (register.content === 'usage') return (register.lastUse ?? 0n) > observation.time;
   const etag = observation.kind === 'policy' ? observation.etag : undefined;
   return (
     register.versions.some((version) => version.time > observation.time) ||

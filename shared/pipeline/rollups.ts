@@ -2,7 +2,7 @@ import { toldBy } from '../alerts/decide.ts';
 import { rank } from '../alerts/standing.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { MINUTE, type Nanos } from '../model/time.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { GroupKey, Policy } from '../policy/policy.ts';
 import type { Incident, OutboxRow, Rollup, Store, Transaction } from '../ports.ts';
 import { adoptedPolicy } from './adopt-policy.ts';
 import { postsOf } from './budgets.ts';
@@ -15,6 +15,8 @@ const BURST = { perChannel: 20, per: 10n * MINUTE };
 /** Rows looked at in one transaction. */
 const LOOK = 200;
 const MOST_TOP = 10;
+/** A document has its bounds: further groups are counted together. */
+const MOST_GROUPS = 200;
 
 type Fresh = OutboxRow & { readonly kind: 'alert'; readonly fresh: Severity };
 
@@ -64,7 +66,7 @@ async function foldSome(tx: Transaction, policy: Policy, now: Nanos): Promise<bo
       const incident = current.get(incidentId);
       const findings = incident === undefined ? [] : findingsOf(incident, stored);
       if (incident !== undefined && findings.length > 0) {
-        rollup = withIncident(rollup, findings);
+        rollup = withIncident(rollup, findings, policy.routing.groupBy);
         current.set(incidentId, folded(tx, incident, findings, fold.destination, begun.id, now));
       }
       tx.delete('outbox', id);
@@ -72,8 +74,9 @@ async function foldSome(tx: Transaction, policy: Policy, now: Nanos): Promise<bo
     tx.put('rollups', begun.id, rollup);
     tx.put('meta', openId(fold.destination), { value: begun.id });
     if (!waiting.has(rowId(begun.id))) {
-      // The first tells at once; edits come at the pace of the policy, for the storm may have only begun.
-      const notBefore = fold.open === undefined ? now : now + policy.routing.groupInterval;
+      // A storm has only begun: the first message waits for a little more of it, and so do the edits.
+      const { groupWait, groupInterval } = policy.routing;
+      const notBefore = now + (begun.rollup.handle === undefined ? groupWait : groupInterval);
       putRow(tx, rowId(begun.id), newRow({ kind: 'rollup', rollup: begun.id }, fold.destination, notBefore));
     }
   }
@@ -104,7 +107,7 @@ function newRollup(
     until: now + per,
     incidents: 0,
     bySeverity: {},
-    byDetector: {},
+    byGroup: {},
     top: [],
     closed: 0,
     policies: recent === undefined ? undefined : { from: recent.from, to: recent.to },
@@ -114,16 +117,25 @@ function newRollup(
   return { id: `${destination}|${now}`, rollup };
 }
 
-function withIncident(rollup: Rollup, findings: readonly Finding[]): Rollup {
+function withIncident(rollup: Rollup, findings: readonly Finding[], groupBy: readonly GroupKey[]): Rollup {
   const bySeverity = { ...rollup.bySeverity };
-  const byDetector = { ...rollup.byDetector };
-  for (const { severity, detector } of findings) {
+  const byGroup = { ...rollup.byGroup };
+  for (const finding of findings) {
+    const { severity } = finding;
     bySeverity[severity] = (bySeverity[severity] ?? 0) + 1;
-    byDetector[detector] = (byDetector[detector] ?? 0) + 1;
+    const group = groupOf(finding, groupBy);
+    const key = byGroup[group] === undefined && Object.keys(byGroup).length >= MOST_GROUPS ? 'others' : group;
+    byGroup[key] = (byGroup[key] ?? 0) + 1;
   }
   const fresh = findings.map(({ id, title, severity }) => ({ finding: id, title, severity }));
   const top = [...rollup.top, ...fresh].sort(worstOfTop).slice(0, MOST_TOP);
-  return { ...rollup, incidents: rollup.incidents + 1, bySeverity, byDetector, top };
+  return { ...rollup, incidents: rollup.incidents + 1, bySeverity, byGroup, top };
+}
+
+/** `forbidden-role · payments`: what the policy groups by, as far as the finding has it. */
+function groupOf(finding: Finding, groupBy: readonly GroupKey[]): string {
+  const parts = groupBy.map((key) => finding[key]).filter((part) => part !== undefined);
+  return parts.length === 0 ? finding.detector : parts.join(' · ');
 }
 
 function worstOfTop(a: Rollup['top'][number], b: Rollup['top'][number]): number {

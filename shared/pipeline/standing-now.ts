@@ -35,6 +35,7 @@ export async function findingsNow(
 
 /** How everything stands, in numbers. */
 export async function standingNow(policy: Policy, { store, clock }: Pick<DeliverPorts, 'store' | 'clock'>) {
+  const asOf = clock.now();
   const findings = await findingsNow(store, () => true);
   const queue = await store.transaction((tx) => tx.list('outbox', undefined, PAGE));
   const open = findings.filter(isLive);
@@ -47,10 +48,11 @@ export async function standingNow(policy: Policy, { store, clock }: Pick<Deliver
     snoozed: findings.filter(({ state }) => state === 'snoozed').length,
     oldest: first && { title: first.title, severity: first.severity, since: first.firstSeen },
     policy: { name: policy.name, hash: policy.hash },
-    queued: queue.size,
+    // What waits for its time, a reminder say, is not late.
+    queued: [...queue.values()].filter(({ attempts, notBefore }) => attempts > 0 || notBefore <= asOf).length,
     parked: [...queue.values()].filter(({ parked }) => parked !== undefined).length,
     falsePositives: await falsePositives(store),
-    asOf: clock.now(),
+    asOf,
   };
 }
 

@@ -11,7 +11,7 @@ const STORM: Rollup = {
   until: NIGHT + 10n * MINUTE,
   incidents: 310,
   bySeverity: { medium: 1000, critical: 12, high: 228 },
-  byDetector: { 'wide-member': 40, 'undeclared-grant': 1000, 'forbidden-role': 200 },
+  byGroup: { 'wide-member': 40, 'undeclared-grant': 1000, 'forbidden-role': 200 },
   top: Array.from({ length: 10 }, (_, at) => ({
     title: `team-${at}/worker holds roles/editor on project:acme-prod, which is forbidden`,
     severity: 'critical' as const,
@@ -37,7 +37,7 @@ describe('a storm', () => {
     expect(shown(told({}, undefined, CONSOLE))).toEqual([
       '# 🔴 Critical · 1,240 findings in 4 m after policy 3f9c12a → 8a11d04',
       '*Severity* | 🔴 Critical 12 | 🔶 High 228 | 🟨 Medium 1,000',
-      '*Detector* | undeclared-grant 1,000 | forbidden-role 200 | wide-member 40',
+      '*Most of them* | undeclared-grant 1,000 | forbidden-role 200 | wide-member 40',
       '*Status* | 12 of 310 changes repaired since',
       'The worst',
       ...STORM.top.map(({ title }) => `• 🔴 Critical · ${title}`),
@@ -69,7 +69,7 @@ describe('a storm', () => {
     expect(shown(message)).toEqual([
       '# ✅ All repaired · 1,240 findings in 10 m after policy 3f9c12a → 8a11d04',
       '*Severity* | 🔴 Critical 12 | 🔶 High 228 | 🟨 Medium 1,000',
-      '*Detector* | undeclared-grant 1,000 | forbidden-role 200 | wide-member 40',
+      '*Most of them* | undeclared-grant 1,000 | forbidden-role 200 | wide-member 40',
       '*Status* | 310 of 310 changes repaired since',
       'The digest counts all of them. What came later is told anew.',
     ]);
@@ -77,12 +77,12 @@ describe('a storm', () => {
   });
 
   it('of many detectors counts those it does not name', () => {
-    const byDetector = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`detector-${at}`, 12 - at]));
-    expect(shown(told({ byDetector }))[2]).toMatch(/\| detector-7 5 \| others 10$/);
+    const byGroup = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`detector-${at}`, 12 - at]));
+    expect(shown(told({ byGroup }))[2]).toMatch(/\| detector-7 5 \| others 10$/);
   });
 
   it('looks the same in whatever order it was counted', () => {
-    const byDetector = { 'forbidden-role': 200, 'wide-member': 40, 'undeclared-grant': 1000 };
-    expect(told({ byDetector })).toEqual(told());
+    const byGroup = { 'forbidden-role': 200, 'wide-member': 40, 'undeclared-grant': 1000 };
+    expect(told({ byGroup })).toEqual(told());
   });
 });

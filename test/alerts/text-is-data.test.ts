@@ -276,7 +276,7 @@ const MESSAGES: Readonly<Record<string, (given: Given) => AlertMessage>> = {
         until: asOf,
         incidents: count,
         bySeverity: { critical: count, low: 1 },
-        byDetector: Object.fromEntries(words.map((word) => [word, count])),
+        byGroup: Object.fromEntries(words.map((word) => [word, count])),
         top: words.slice(0, 10).map((word) => ({ title: word, severity: 'high', finding: word })),
         closed: 1,
         policies: { from: a, to: b },

@@ -97,7 +97,7 @@ async function outcome(stage: Stage) {
     confirming,
     resolution,
   }));
-  return { lives, judged: judgementsOf(findings), outbox: await stage.all('outbox') };
+  return { lives, judged: judgementsOf(findings), outbox: await stage.waiting() };
 }
 
 // Some hundred stories, each with a store and a Slack of its own.

@@ -20,7 +20,7 @@ describe('one change, one message', () => {
     stage.advance(60);
     expect(await stage.deliver()).toBe(0);
     expect(stage.slack.requests).toHaveLength(1);
-    expect(await stage.all('outbox')).toEqual([]);
+    expect(await stage.waiting()).toEqual([]);
   });
 
   it('is edited in place once it is repaired, and says that this is being confirmed', async () => {
@@ -134,7 +134,7 @@ describe('what is held back', () => {
     stage.advance(15 * 60);
     expect(await stage.deliver()).toBe(0);
     expect(stage.slack.requests).toEqual([]);
-    expect(await stage.all('outbox')).toEqual([]);
+    expect(await stage.waiting()).toEqual([]);
   });
 
   it('an attack that comes while an outage settles is told at once', async () => {

@@ -13,17 +13,24 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
+/** Delivers, and waits as long as a roll-up does for more. */
+async function settled(): Promise<void> {
+  await stage.deliver();
+  stage.advance(30);
+  await stage.deliver();
+}
+
 const isRollup = (text: string): boolean => /\d findings/.test(text);
 
 describe('too much at once', () => {
   it('ten thousand findings are one roll-up and at most twenty criticals', async () => {
     await plant(stage, 10_000, 50);
-    await stage.deliver();
+    await settled();
     const texts = stage.texts();
     expect(texts.filter(isRollup)).toHaveLength(1);
     expect(texts.filter((text) => /^🔴 Critical · ns/.test(text))).toHaveLength(20);
     expect(texts).toHaveLength(21);
-    expect(await stage.all('outbox')).toEqual([]);
+    expect(await stage.waiting()).toEqual([]);
     const [rollup] = await stage.all('rollups');
     expect(rollup).toMatchObject({ incidents: 9_980, bySeverity: { critical: 30, high: 9_950 } });
     // The worst are named.
@@ -39,13 +46,13 @@ describe('too much at once', () => {
 
   it('one more, and they are told together', async () => {
     await plant(stage, 21, 0);
-    await stage.deliver();
+    await settled();
     expect(stage.texts()).toEqual([expect.stringContaining('21')]);
   });
 
   it('what comes while a storm lasts is counted in, by an edit; afterwards it has a message again', async () => {
     await plant(stage, 25, 0);
-    await stage.deliver();
+    await settled();
     await plant(stage, 30, 0, 25);
     await stage.deliver();
     stage.advance(300);
@@ -62,7 +69,7 @@ describe('too much at once', () => {
 
   it('counts what is repaired, and tells nobody else', async () => {
     await plant(stage, 25, 0);
-    await stage.deliver();
+    await settled();
     await repair(stage, 3);
     await stage.deliver();
     stage.advance(300);
@@ -139,7 +146,7 @@ describe('a new policy', () => {
     const before = stage.policy.hash;
     stage.policy = BARE_POLICY;
     stage.advance(60);
-    await stage.deliver();
+    await settled();
     expect(stage.texts()).toEqual([expect.stringMatching(/25 findings/)]);
     expect(await stage.all('rollups')).toMatchObject([
       { policies: { from: before, to: BARE_POLICY.hash }, incidents: 25 },

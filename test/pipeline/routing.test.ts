@@ -140,6 +140,15 @@ describe('an alert that nobody has acknowledged', () => {
   });
 });
 
+it('what nobody acknowledges is said again after a day, once', async () => {
+  await drift(routed(''));
+  for (let day = 0; day < 3; day++) {
+    stage.advance(86_400);
+    await stage.deliver();
+  }
+  expect(stage.broadcasts()).toEqual([expect.stringMatching(/^Not acknowledged for 1.d/)]);
+});
+
 describe('a topic', () => {
   it('gets every transition as JSON, once; and waits where it cannot be reached', async () => {
     const sent: { topic: string; body: string; attributes: object }[] = [];
@@ -165,7 +174,7 @@ describe('a topic', () => {
     );
     expect(attack.map(({ body }) => JSON.parse(body).transition.to)).toEqual(['open', 'resolved']);
     expect(attack[0]?.attributes).toMatchObject({ detector: 'undeclared-identity', severity: 'high' });
-    expect(await stage.all('outbox')).toEqual([]);
+    expect(await stage.waiting()).toEqual([]);
   });
 });
 
@@ -194,7 +203,7 @@ describe('a channel that cannot be used', () => {
     await stage.take(REPAIRED);
     await stage.deliver();
     expect(stage.messages()).toMatchObject([{ text: expect.stringMatching(/^✅/), edits: 1 }]);
-    expect(await stage.all('outbox')).toEqual([]);
+    expect(await stage.waiting()).toEqual([]);
   });
 });
 

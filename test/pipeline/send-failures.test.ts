@@ -134,7 +134,7 @@ describe('not there', () => {
       stage.slack.fail({ error });
       await stage.take(BINDS);
       expect(await stage.deliver()).toBe(0);
-      expect(await stage.all('outbox')).toMatchObject([{ parked: error }]);
+      expect(await stage.waiting()).toMatchObject([{ parked: error }]);
       expect(stage.lines).toContainEqual(
         expect.objectContaining({
           level: 'error',
@@ -143,7 +143,7 @@ describe('not there', () => {
         }),
       );
       await waits(300);
-      expect(await stage.all('outbox')).toEqual([]);
+      expect(await stage.waiting()).toEqual([]);
     },
   );
 
@@ -211,7 +211,7 @@ describe('content that Slack refuses', () => {
     stage.slack.fail({ error: 'invalid_blocks' }, { error: 'no_text' });
     for (const one of [BINDS, SECOND]) await stage.take(one);
     expect(await stage.deliver()).toBe(1);
-    expect(await stage.all('outbox')).toMatchObject([{ parked: 'no_text' }]);
+    expect(await stage.waiting()).toMatchObject([{ parked: 'no_text' }]);
   });
 });
 

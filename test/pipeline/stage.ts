@@ -19,6 +19,7 @@ import type {
   Documents,
   Log,
   Notifier,
+  OutboxRow,
   People,
   Publisher,
   Store,
@@ -174,6 +175,11 @@ export class Stage {
 
   async all<C extends Collection>(collection: C): Promise<readonly Documents[C][]> {
     return [...(await this.memory.transaction((tx) => tx.list(collection, undefined, 10_000))).values()];
+  }
+
+  /** What waits to be sent; that somebody will be reminded tomorrow aside. */
+  async waiting(): Promise<readonly OutboxRow[]> {
+    return (await this.all('outbox')).filter(({ kind }) => kind !== 'escalation');
   }
 
   async findings(): Promise<readonly Finding[]> {

@@ -55,7 +55,7 @@ describe.each<[string, Fault]>([
     // Each was told, in a message of its own or in a roll-up, and none as still open.
     expect(incidents.filter(({ sent }) => sent.length !== 1)).toEqual([]);
     expect(incidents.filter(({ sent }) => sent[0]?.told.open)).toEqual([]);
-    expect(await stage.all('outbox')).toEqual([]);
+    expect(await stage.waiting()).toEqual([]);
     const own = incidents.filter(({ sent }) => sent[0]?.handle !== undefined).length;
     const rollups = await stage.all('rollups');
     const folded = rollups.reduce((sum, { incidents: count }) => sum + count, 0);

@@ -199,7 +199,7 @@ it('is one living message, whatever becomes of it', async () => {
     'chat.postMessage in thread: repair confirmed',
   ]);
   expect(stage.messages()).toHaveLength(3);
-  expect(await stage.all('outbox')).toEqual([]);
+  expect(await stage.waiting()).toEqual([]);
 });
 
 /** The policy of the account as the feed has it now. */

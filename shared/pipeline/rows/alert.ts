@@ -5,6 +5,7 @@ import { slackMessage } from '../../alerts/slack-message.ts';
 import { alerting, worstFirst } from '../../alerts/standing.ts';
 import { nameOf } from '../../findings/decided.ts';
 import { hashOf } from '../../findings/fingerprint.ts';
+import type { Nanos } from '../../model/time.ts';
 import { quietUntil } from '../../policy/match.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { AlertMessage, Announced, Incident, MessageHandle, SendResult } from '../../ports.ts';
@@ -27,6 +28,8 @@ interface Task {
   readonly hearing: Hearing | undefined;
   /** The channel has not called people too often lately. */
   readonly mayMention: boolean;
+  /** After how long what nobody has acknowledged is said again. */
+  readonly repeatInterval: Nanos;
 }
 
 /** Posts an incident's message, or edits it. Gives whether anything was sent. */
@@ -40,8 +43,9 @@ export async function deliverAlert(claimed: Claimed, policy: Policy, ports: Deli
   });
   if (held === undefined) return false;
   const { state, mention } = held.about;
+  const { repeatInterval } = policy.routing;
   const hearing = hearingsOf(policy, state.findings).find((one) => one.destination === insteadOf);
-  const task: Task = { claimed: held.claimed, state, hearing, mayMention: mention.may };
+  const task: Task = { claimed: held.claimed, state, hearing, mayMention: mention.may, repeatInterval };
   const now = ports.clock.now();
   const worst = [...alerting(state.findings)].sort(worstFirst)[0]?.severity ?? 'info';
   const decision = decide({
@@ -172,7 +176,7 @@ type Outcome =
 
 /** Done: notes what was sent, plans what follows from it, and drops the row unless the incident has moved on meanwhile. */
 async function settle(
-  { claimed: { id, row }, state: { incident: shown }, hearing }: Task,
+  { claimed: { id, row }, state: { incident: shown }, hearing, repeatInterval }: Task,
   outcome: Outcome | undefined,
   ports: DeliverPorts,
 ): Promise<void> {
@@ -196,6 +200,10 @@ async function settle(
       if (announced.noted < eventCount(shown)) {
         const work = { kind: 'thread', incident: shown.id, broadcast: aloud } as const;
         putRow(tx, `${id}|thread`, newRow(work, destination, now));
+      }
+      if (isNew && announced.told.open && repeatInterval > 0n) {
+        const work = { kind: 'escalation', incident: shown.id, mention: undefined } as const;
+        putRow(tx, `${id}|reminder`, newRow(work, destination, now + repeatInterval));
       }
       if (hearing?.mention !== undefined && (escalates || (isNew && hearing.escalateAfter !== undefined))) {
         const work = { kind: 'escalation', incident: shown.id, mention: hearing.mention } as const;

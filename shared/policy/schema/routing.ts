@@ -72,29 +72,33 @@ export const routing = z.strictObject({
   ]),
   groupBy: field(
     z.array(z.enum(['detector', 'namespace', 'project', 'owner', 'identity'])).optional(),
-    'What alerts are grouped by.',
+    'What a roll-up counts by.',
     [['detector', 'namespace']],
     DEFAULTS.groupBy,
   ),
   groupWait: field(
     words.duration.optional(),
-    'How long a group waits for more before it is sent.',
+    'How long a roll-up waits for more before it is sent.',
     ['30s'],
     DEFAULTS.groupWait,
   ),
   groupInterval: field(
     words.duration.optional(),
-    'How long until a group that grew is sent again.',
+    'How long until a roll-up that grew is edited.',
     ['5m'],
     DEFAULTS.groupInterval,
   ),
   repeatInterval: field(
     words.duration.optional(),
-    'How long until what is still open is said again.',
+    'How long until an alert that nobody has acknowledged is said again, once, in the channel.',
     ['24h'],
     DEFAULTS.repeatInterval,
   ),
-  burst: field(burst.optional(), 'How much one channel takes.', [{ perChannel: 20, per: '10m' }]),
+  burst: field(
+    burst.optional(),
+    'How many messages one channel takes; what is more is told in one roll-up.',
+    [{ perChannel: 20, per: '10m' }],
+  ),
   routes: field(
     z.array(route).optional(),
     'Where findings go; the first route that matches takes them.',
