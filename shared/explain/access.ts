@@ -1,3 +1,4 @@
+import { type ConditionVerdict, givesAccess } from '../conditions/verdict.ts';
 import { resourceWords } from '../detectors/grant-facts.ts';
 import type { GrantFact } from '../inventory/facts.ts';
 import type { AssetName } from '../model/asset.ts';
@@ -10,10 +11,12 @@ import type { World } from './world.ts';
 /** What a set of members has on a resource, there and above it. */
 export interface Access {
   readonly answer: 'yes' | 'no' | 'undecided';
-  /** Without condition. */
+  /** Without condition, or under one that is met for all of it now. */
   readonly held: readonly GrantFact[];
-  /** Under a condition, which is not evaluated here. */
+  /** Under a condition that some of it meets, or that is not decided. */
   readonly conditional: readonly GrantFact[];
+  /** Under a condition that is not met now. */
+  readonly lapsed: readonly GrantFact[];
   /** Roles whose permissions are not known, and groups whose members are not. */
   readonly opaque: readonly GrantFact[];
   /** Levels whose policy has not been read. */
@@ -44,6 +47,7 @@ export function accessTo(resource: AssetName, members: readonly Principal[], wor
   const keys = new Set(members.map(principalKey));
   const held: GrantFact[] = [];
   const conditional: GrantFact[] = [];
+  const lapsed: GrantFact[] = [];
   const opaque: GrantFact[] = [];
   const unread: string[] = [];
   const levels = levelsOf(resource, world);
@@ -51,13 +55,15 @@ export function accessTo(resource: AssetName, members: readonly Principal[], wor
     if (!isRead(level, world)) unread.push(levelLabel(level, world));
     for (const fact of world.grantsOn(level)) {
       const { grant } = fact;
-      const reach = index === 0 ? 'yes' : serves(grant.role, resource);
+      const reach = index === 0 ? 'yes' : serves(grant.role, resource, world);
       if (reach === 'no') continue;
       const isGroup = grant.principal.kind === 'group';
       if (!isGroup && !keys.has(principalKey(grant.principal))) continue;
-      if (isGroup || reach === 'unknown') opaque.push(fact);
-      else if (grant.condition !== undefined) conditional.push(fact);
-      else held.push(fact);
+      const verdict = world.view.conditionOf(grant, resource);
+      if (!givesAccess(verdict)) lapsed.push(fact);
+      else if (isGroup || reach === 'unknown') opaque.push(fact);
+      else if (isMet(verdict)) held.push(fact);
+      else conditional.push(fact);
     }
   }
   // A bucket's own name does not say where it lies: without ancestors nothing above it has been looked at.
@@ -66,7 +72,12 @@ export function accessTo(resource: AssetName, members: readonly Principal[], wor
     unread.push(levels.length === 1 ? 'whatever it lies in' : 'the folders and organisation above');
   const answer =
     held.length > 0 ? 'yes' : conditional.length + opaque.length + unread.length > 0 ? 'undecided' : 'no';
-  return { answer, held, conditional, opaque, unread };
+  return { answer, held, conditional, lapsed, opaque, unread };
+}
+
+/** Whether a condition takes nothing away now. */
+export function isMet({ kind }: ConditionVerdict): boolean {
+  return kind === 'always' || kind === 'until';
 }
 
 function isRead(level: AssetName, { view }: World): boolean {

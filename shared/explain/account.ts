@@ -8,6 +8,7 @@ import { conditionKey, LINKING_ROLES } from '../model/grant.ts';
 import { ksaText, principalLabel } from '../model/principal.ts';
 import { accountsDeclaredFor, declaredForGsa, declaresEdge, poolOf } from '../policy/match.ts';
 import { levelLabel } from './access.ts';
+import { conditionNote } from './condition-note.ts';
 import { membersOfAccount } from './covers.ts';
 import type { AccountExplained, ActsAs, Verdict } from './explanation.ts';
 import { heldBy, heldRole } from './held.ts';
@@ -88,10 +89,16 @@ function edgesOf(account: Account, { view, policy }: World): readonly ActsAs[] {
 const BECOMING = {
   yes: 'can become it',
   no: 'cannot become it',
-  unknown: 'what this custom role permits is not known',
+  unknown: 'what this role permits is not known',
 } as const;
 
-function other({ grant, since, source }: GrantFact, account: Account, world: World): ActsAs {
+function stateOf(fact: GrantFact, { view }: World): string {
+  if (fact.grant.principal.kind === 'deleted') return 'deleted, lets nobody in';
+  return `${BECOMING[becoming(fact.grant.role, view)]}${conditionNote(view.conditionOf(fact.grant))}`;
+}
+
+function other(fact: GrantFact, account: Account, world: World): ActsAs {
+  const { grant, since, source } = fact;
   const on = levelLabel(grant.resource, world);
   const isHere = grant.resource === serviceAccountName(account.id);
   const condition = conditionKey(grant.condition);
@@ -101,7 +108,7 @@ function other({ grant, since, source }: GrantFact, account: Account, world: Wor
     how: [grant.role, ...(isHere ? [] : [`on ${on}`]), ...(condition === '' ? [] : [`if ${condition}`])].join(
       ' ',
     ),
-    state: grant.principal.kind === 'deleted' ? 'deleted, lets nobody in' : BECOMING[becoming(grant.role)],
+    state: stateOf(fact, world),
     declared:
       ksa === undefined || account.email === undefined
         ? 'not judged'

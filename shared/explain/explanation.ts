@@ -87,6 +87,8 @@ export interface HeldRole {
   readonly role: string;
   readonly on: string;
   readonly condition?: string;
+  /** What its condition makes of it now, in brackets. */
+  readonly underCondition?: string;
   /** The wide member it comes through, when it is not the identity's own. */
   readonly through?: string;
   readonly declared: 'yes' | 'no' | 'condition missing' | 'not judged';

@@ -1,8 +1,10 @@
+import { givesAccess } from '../conditions/verdict.ts';
 import type { GrantFact } from '../inventory/facts.ts';
 import type { Account } from '../inventory/view.ts';
 import { projectOfEmail } from '../model/asset.ts';
 import { LINKING_ROLES } from '../model/grant.ts';
 import { type KsaId, type Principal, principalLabel } from '../model/principal.ts';
+import { conditionNote } from './condition-note.ts';
 import type { Context } from './context.ts';
 import { meansKsa } from './covers.ts';
 import { distance, projectOfPool, shortCluster } from './words.ts';
@@ -23,6 +25,9 @@ export function nearMissesOn(
   return grants.flatMap((fact): readonly NearMiss[] => {
     const { role, member, principal } = fact.grant;
     if (meansKsa(principal, context.ksa, context.sightings, context.clusters)) {
+      const verdict = context.world.view.conditionOf(fact.grant);
+      if (!givesAccess(verdict))
+        return [{ fact, text: `it holds ${role} there${conditionNote(verdict)}`, isDead: false }];
       return LINKING_ROLES.has(role)
         ? []
         : [

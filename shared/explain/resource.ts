@@ -1,3 +1,4 @@
+import { givesAccess } from '../conditions/verdict.ts';
 import { edgeFacts } from '../detectors/edge-facts.ts';
 import { isWatched, ksaOf, ksasLinkedTo, resourceWords } from '../detectors/grant-facts.ts';
 import type { GrantFact } from '../inventory/facts.ts';
@@ -7,7 +8,8 @@ import { resourceKind, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, LINKING_ROLES } from '../model/grant.ts';
 import { isGoogleManaged, principalLabel } from '../model/principal.ts';
 import { poolOf } from '../policy/match.ts';
-import { levelLabel, levelsOf } from './access.ts';
+import { isMet, levelLabel, levelsOf } from './access.ts';
+import { conditionNote } from './condition-note.ts';
 import type { Reach, ResourceExplained } from './explanation.ts';
 import { declaredState } from './held.ts';
 import { serves } from './serves.ts';
@@ -57,7 +59,7 @@ function reachOf(fact: GrantFact, resource: AssetName, isHere: boolean, world: W
   const { view, policy } = world;
   const { grant } = fact;
   const { principal } = grant;
-  const reach = isHere ? 'yes' : serves(grant.role, resource);
+  const reach = isHere ? 'yes' : serves(grant.role, resource, world);
   if (reach === 'no' || isGoogleManaged(principal)) return undefined;
   const account =
     principal.kind === 'gsa'
@@ -76,8 +78,9 @@ function reachOf(fact: GrantFact, resource: AssetName, isHere: boolean, world: W
   const ksa = ksaOf(principal, view);
   const links = LINKING_ROLES.has(grant.role) && serviceAccountOf(grant.resource) !== undefined;
   const condition = conditionKey(grant.condition);
+  const verdict = view.conditionOf(grant, resource);
   const notes = [
-    ...(condition === '' ? [] : [`if ${condition}`]),
+    ...(condition === '' ? [] : [`if ${condition}${conditionNote(verdict)}`]),
     ...(reach === 'unknown' ? ['what this role permits here is not known'] : []),
     ...(links ? ['may act as it'] : []),
   ];
@@ -86,7 +89,7 @@ function reachOf(fact: GrantFact, resource: AssetName, isHere: boolean, world: W
     workloads: account === undefined ? [] : linkedTo(account, world),
     role: grant.role,
     on: levelLabel(grant.resource, world),
-    answer: condition !== '' || reach === 'unknown' ? 'undecided' : 'yes',
+    answer: !givesAccess(verdict) ? 'no' : isMet(verdict) && reach === 'yes' ? 'yes' : 'undecided',
     note: notes.join('; '),
     declared: links ? 'not judged' : declaredState(fact, world),
   };

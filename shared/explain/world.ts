@@ -1,5 +1,14 @@
-import type { AccountFact, ClusterFact, GrantFact, KsaFact } from '../inventory/facts.ts';
+import type {
+  AccountFact,
+  ClusterFact,
+  Fact,
+  GrantFact,
+  KeyFact,
+  KsaFact,
+  WorkloadFact,
+} from '../inventory/facts.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { GoneKeyFact, HmacKeyFact } from '../inventory/key-facts.ts';
 import type { View } from '../inventory/view.ts';
 import type { AssetName } from '../model/asset.ts';
 import { projectName } from '../model/asset.ts';
@@ -42,6 +51,26 @@ export class World {
 
   clusters(): readonly ClusterFact[] {
     return [...this.#inventory.facts()].filter((fact) => fact.kind === 'cluster');
+  }
+
+  keys(): readonly KeyFact[] {
+    return [...this.#inventory.facts()].filter((fact: Fact) => fact.kind === 'key');
+  }
+
+  /** Keys that were seen to be deleted. */
+  goneKeys(): readonly GoneKeyFact[] {
+    return [...this.#inventory.facts()].filter((fact: Fact) => fact.kind === 'gone-key');
+  }
+
+  hmacKeys(): readonly HmacKeyFact[] {
+    return [...this.#inventory.facts()].filter((fact: Fact) => fact.kind === 'hmac-key');
+  }
+
+  /** Workloads that show anything of credentials. */
+  carriers(): readonly WorkloadFact[] {
+    return [...this.#inventory.facts()].filter(
+      (fact: Fact) => fact.kind === 'workload' && fact.credentials.length > 0,
+    ) as WorkloadFact[];
   }
 
   /** The number of a project, which `principal://` members need; `undefined` when it has not been learnt. */

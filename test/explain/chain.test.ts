@@ -4,6 +4,7 @@ import {
   CLUSTER,
   COMPLETE,
   cluster,
+  customRole,
   gone,
   iam,
   ksa,
@@ -414,14 +415,39 @@ describe('the binding', () => {
     ]);
   });
 
-  it('under a condition is undecided, and the condition is shown', () => {
-    expect(told('binding', without([USER, MEMBER, { expression: 'request.time < x' }]))).toEqual([
-      'undecided: api@acme-prod does under a condition, which is not evaluated here: request.time < x',
+  it('under a condition that is met now lets it in', () => {
+    const expression = 'request.time < timestamp("2030-01-01T00:00:00Z")';
+    expect(step('binding', without([USER, MEMBER, { expression }])).answer).toBe('yes');
+  });
+
+  it('under a condition that has ended does not, and the end is shown', () => {
+    const expression = 'request.time < timestamp("2025-01-01T00:00:00Z")';
+    const ended = step('binding', without([USER, MEMBER, { expression }]));
+    expect(ended.answer).toBe('no');
+    expect(ended.nearMisses).toEqual([
+      `it holds ${USER} there (its condition ended on 2025-01-01 00:00 UTC)`,
     ]);
   });
 
-  it('by a custom role is undecided, and so is a policy that was not read', () => {
-    expect(step('binding', without(['projects/acme-prod/roles/wi', MEMBER])).answer).toBe('undecided');
+  it('under a condition that cannot be told is undecided, and the condition is shown', () => {
+    expect(told('binding', without([USER, MEMBER, { expression: 'request.time < x' }]))).toEqual([
+      'undecided: api@acme-prod does if request.time < x (its condition is not decided: it asks for x, which only a request tells)',
+    ]);
+  });
+
+  it('by a custom role is undecided until the role has been read', () => {
+    const role = 'projects/acme-prod/roles/wi';
+    const through = (...permissions: readonly string[]) =>
+      chain('payments/api', {
+        parts: { binding: [iam(API_ASSET, [[role, MEMBER]])] },
+        more: [customRole(role, permissions)],
+      });
+    expect(step('binding', without([role, MEMBER])).answer).toBe('undecided');
+    expect(step('binding', through('iam.serviceAccounts.getAccessToken')).answer).toBe('yes');
+    expect(step('binding', through('pubsub.topics.publish')).answer).toBe('no');
+  });
+
+  it('is undecided as long as the policy was not read', () => {
     expect(told('binding', chain('payments/api', { parts: { binding: [] }, coverage: [] }))).toEqual([
       'undecided: the IAM policy of api@acme-prod has not been read',
     ]);
@@ -521,10 +547,37 @@ describe('the resource', () => {
     ]);
   });
 
-  it('is undecided under a condition, and where a group may stand for it', () => {
-    expect(told('resource', asking('bucket:ledger'))).toEqual([
-      'undecided: its roles there carry conditions, which are not evaluated here',
-    ]);
+  it.each([
+    [
+      'request.time < timestamp("2030-01-01T00:00:00Z")',
+      'yes: api@acme-prod has roles/storage.objectViewer there',
+    ],
+    [
+      'request.time < timestamp("2025-01-01T00:00:00Z")',
+      'no: api@acme-prod has no role on bucket:ledger or above it now: roles/storage.objectViewer (its condition ended on 2025-01-01 00:00 UTC)',
+    ],
+    [
+      'resource.name.startsWith("projects/_/buckets/ledger")',
+      'yes: api@acme-prod has roles/storage.objectViewer there',
+    ],
+    [
+      'resource.name.startsWith("projects/_/buckets/other")',
+      'no: api@acme-prod has no role on bucket:ledger or above it now: roles/storage.objectViewer (its condition is never met here)',
+    ],
+    [
+      'resource.name.startsWith("projects/_/buckets/ledger/objects/2026")',
+      'undecided: its roles there are under conditions: roles/storage.objectViewer (narrowed to things whose name begins with projects/_/buckets/ledger/objects/2026)',
+    ],
+    [
+      "resource.matchTag('1/env', 'dev')",
+      'undecided: its roles there are under conditions: roles/storage.objectViewer (its condition is not decided: it asks for tags, which are not read)',
+    ],
+  ])('under the condition %s', (expression, expected) => {
+    const bucket = [iam(BUCKET, [['roles/storage.objectViewer', `serviceAccount:${API}`, { expression }]])];
+    expect(told('resource', asking('bucket:ledger', { bucket }))[0]).toBe(expected);
+  });
+
+  it('is undecided where a group may stand for it', () => {
     const group = asking('bucket:ledger', {
       bucket: [iam(BUCKET, [['roles/storage.admin', 'group:ops@acme.example']])],
     });

@@ -124,8 +124,8 @@ describe('a resource', () => {
         ...workloads.map(({ who, state }) => `${who} ${state}`),
       ]),
     ).toEqual([
+      ['api@acme-prod', 'roles/storage.objectViewer', 'bucket:ledger', 'yes', 'payments/api bound'],
       ['api@acme-prod', 'roles/storage.admin', 'organization:123456789012', 'yes', 'payments/api bound'],
-      ['api@acme-prod', 'roles/storage.objectViewer', 'bucket:ledger', 'undecided', 'payments/api bound'],
     ]);
     expect(explained.verdict.text).toBe('1 watched identity reaches bucket:ledger.');
   });

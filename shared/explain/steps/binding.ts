@@ -8,6 +8,9 @@ import { projectOfEmail, resourceKind, serviceAccountName } from '../../model/as
 import { conditionKey, LINKING_ROLES } from '../../model/grant.ts';
 import { principalLabel, shortEmail } from '../../model/principal.ts';
 import { declaresEdge } from '../../policy/match.ts';
+import { type Answer, isPredefined, permits } from '../../roles/role.ts';
+import { isMet } from '../access.ts';
+import { conditionNote } from '../condition-note.ts';
 import type { Context } from '../context.ts';
 import { meansKsa } from '../covers.ts';
 import { bindingMember } from '../declared-member.ts';
@@ -27,8 +30,8 @@ export function bindingStep(email: string, account: Account, context: Context): 
     ...world.view.linksAbove(account),
   ];
   const mine = [...own, ...above].filter(({ grant }) => meansKsa(grant.principal, ksa, sightings, clusters));
-  const links = mine.filter(({ grant }) => LINKING_ROLES.has(grant.role));
-  const sure = links.filter(({ grant }) => grant.condition === undefined);
+  const links = mine.filter((fact) => letsIn(fact, context) === 'yes' && world.view.givesAccess(fact));
+  const sure = links.filter(({ grant }) => isMet(world.view.conditionOf(grant)));
   const misses = nearMissesOn(own, account, context);
   const nearMisses = misses.map(({ text }) => text);
   const entry = declaresEdge(world.policy, ksa, email);
@@ -50,14 +53,14 @@ export function bindingStep(email: string, account: Account, context: Context): 
     return {
       ...COMMON,
       answer: 'undecided',
-      says: `${shortEmail(email)} does under a condition, which is not evaluated here: ${conditionKey(links[0]!.grant.condition)}`,
+      says: `${shortEmail(email)} does if ${conditionKey(links[0]!.grant.condition)}${conditionNote(world.view.conditionOf(links[0]!.grant))}`,
       evidence: links.map(evidenceOf),
       nearMisses,
       fix: [],
       ask: owner,
     };
   }
-  const opaque = mine.filter(({ grant }) => !grant.role.startsWith('roles/'));
+  const opaque = mine.filter((fact) => letsIn(fact, context) === 'unknown' && world.view.givesAccess(fact));
   const unread = unreadAbove(account, home, context);
   const isKnown =
     world.view.policyKnown(serviceAccountName(account.id), SERVICE_ACCOUNT) ||
@@ -84,6 +87,12 @@ export function bindingStep(email: string, account: Account, context: Context): 
     ...mend(email, account, misses, context),
     ask: owner,
   };
+}
+
+/** Whether a role hands out tokens: by name, or a custom one by what it permits. */
+function letsIn({ grant: { role } }: GrantFact, { world }: Context): Answer {
+  if (LINKING_ROLES.has(role)) return 'yes';
+  return isPredefined(role) ? 'no' : permits(world.view.role(role), 'iam.serviceAccounts.getAccessToken');
 }
 
 function mend(

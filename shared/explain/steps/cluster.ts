@@ -65,7 +65,7 @@ interface Look {
 
 function look({ cluster, fact }: Place, { world, ksa }: Context): Look {
   const name = shortCluster(cluster);
-  if (fact === undefined) {
+  if (fact === undefined || (fact.exists && fact.workloadPool === undefined)) {
     const pool = wouldBePoolOf(cluster, world);
     return {
       answer: 'undecided',

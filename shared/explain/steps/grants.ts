@@ -6,6 +6,7 @@ import { fillCaptures } from '../../policy/captures.ts';
 import { matchesResource } from '../../policy/match.ts';
 import type { AllowedGrant, DeclaredIdentity } from '../../policy/policy.ts';
 import { accessTo } from '../access.ts';
+import { conditionNote } from '../condition-note.ts';
 import type { Context } from '../context.ts';
 import { directMember } from '../declared-member.ts';
 import type { Answer, Evidence, Fix, HeldRole, Step } from '../explanation.ts';
@@ -104,13 +105,18 @@ function want(
   const on = fillCaptures(item.on, { ksa: ksa.name, namespace: ksa.namespace });
   const resource = on === undefined ? undefined : resourceNameOf(on);
   if (role === undefined || on === undefined || resource === undefined) return [];
-  const isThere = facts.some(
+  const there = facts.filter(
     ({ grant }) => grant.role === role && matchesResource(on, world.view.spellings(grant.resource)),
   );
-  if (isThere) return [];
+  if (there.some((fact) => world.view.givesAccess(fact))) return [];
   // The same role from above reaches it too; a folder nobody read may hold it.
   const access = accessTo(resource, holder.members, world);
   if (access.held.some(({ grant }) => grant.role === role)) return [];
+  const [lapsed] = there;
+  if (lapsed !== undefined) {
+    const note = conditionNote(world.view.conditionOf(lapsed.grant));
+    return [{ entry: entry.name, answer: 'no', says: `${role} on ${on} gives nothing now${note}`, fix: [] }];
+  }
   const unread = access.unread.length > 0;
   const member =
     holder.account === undefined
@@ -148,11 +154,21 @@ function grantCommand(
   });
 }
 
-export function roleEvidence({ role, on, condition, through, since, source, declared }: HeldRole): Evidence {
+export function roleEvidence({
+  role,
+  on,
+  condition,
+  underCondition,
+  through,
+  since,
+  source,
+  declared,
+}: HeldRole): Evidence {
   return {
     text: [
       `${role} on ${on}`,
       ...(condition === undefined ? [] : [`if ${condition}`]),
+      ...(underCondition === undefined ? [] : [underCondition]),
       ...(through === undefined ? [] : [`as ${through}`]),
       ...(declared === 'no'
         ? ['(not declared)']

@@ -1,11 +1,12 @@
 import { addGrant } from '../../detectors/grant-commands.ts';
 import { resourceWords } from '../../detectors/grant-facts.ts';
 import type { AssetName } from '../../model/asset.ts';
-import { conditionKey } from '../../model/grant.ts';
+import { conditionKey, type Grant } from '../../model/grant.ts';
 import { principalLabel } from '../../model/principal.ts';
 import { fillCaptures } from '../../policy/captures.ts';
 import { matchesResource } from '../../policy/match.ts';
 import { accessTo, levelLabel } from '../access.ts';
+import { conditionNote } from '../condition-note.ts';
 import type { Context } from '../context.ts';
 import { directMember } from '../declared-member.ts';
 import type { Fix, Step } from '../explanation.ts';
@@ -16,12 +17,13 @@ import type { Holder } from './grants.ts';
 export function resourceStep(resource: AssetName, holder: Holder, context: Context): Step {
   const { world, owner } = context;
   const { label } = resourceWords(resource, world.view);
+  const note = (grant: Grant) => conditionNote(world.view.conditionOf(grant, resource));
   const access = accessTo(resource, holder.members, world);
   const common = { id: 'resource', question: `it reaches ${label}`, nearMisses: [] } as const;
-  const all = [...access.held, ...access.conditional, ...access.opaque];
+  const all = [...access.held, ...access.conditional, ...access.lapsed, ...access.opaque];
   const evidence = all.map(({ grant, since, source }) => ({
     text: `${grant.role} on ${levelLabel(grant.resource, world)}${
-      grant.condition === undefined ? '' : ` if ${conditionKey(grant.condition)}`
+      grant.condition === undefined ? '' : ` if ${conditionKey(grant.condition)}${note(grant)}`
     }${grant.principal.kind === 'group' ? ` for ${principalLabel(grant.principal)} (members not known)` : ''}`,
     since,
     source,
@@ -48,7 +50,10 @@ export function resourceStep(resource: AssetName, holder: Holder, context: Conte
     return {
       ...common,
       answer: 'no',
-      says: `${holder.name} has no role on ${label} or above it`,
+      says:
+        access.lapsed.length === 0
+          ? `${holder.name} has no role on ${label} or above it`
+          : `${holder.name} has no role on ${label} or above it now: ${listed(access.lapsed.map(({ grant }) => `${grant.role}${note(grant)}`))}`,
       evidence,
       ...mend,
       ask: owner,
@@ -61,7 +66,9 @@ export function resourceStep(resource: AssetName, holder: Holder, context: Conte
   const open = [
     ...(isSeen ? [] : [`no role of ${holder.name} on it is seen`]),
     ...(access.conditional.length > 0
-      ? ['its roles there carry conditions, which are not evaluated here']
+      ? [
+          `its roles there are under conditions: ${listed(access.conditional.map(({ grant }) => `${grant.role}${note(grant)}`))}`,
+        ]
       : []),
     ...(custom.length > 0
       ? [`what ${listed(custom.map(({ grant }) => grant.role))} permits is not known`]
