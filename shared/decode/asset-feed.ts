@@ -1,7 +1,7 @@
 import type { Decoded } from '../model/decoded.ts';
 import type { Nanos } from '../model/time.ts';
 import { type DecodeContext, ignored } from './answer.ts';
-import { idOf, notWatched, observationsOf, seenOf, type When } from './asset.ts';
+import { idOf, notWatched, observationsOf, seenOf, type When, withoutSecrets } from './asset.ts';
 import { contentId } from './content-id.ts';
 import { type Fields, formattedTime, Malformed } from './fields.ts';
 import { etagOf } from './iam-policy.ts';
@@ -11,8 +11,9 @@ import { factTypeOf } from './resource-facts.ts';
 /** Decodes a `TemporalAsset`, the message of a feed (gcp-facts 1.4). Throws `Malformed` where its structure is broken. */
 export function decodeFeedMessage(message: Fields, context: DecodeContext): Decoded {
   const prior = message.object('priorAsset');
-  const asset = message.object('asset') ?? prior;
-  if (asset === undefined) throw new Malformed('asset: missing');
+  const given = message.object('asset') ?? prior;
+  if (given === undefined) throw new Malformed('asset: missing');
+  const asset = withoutSecrets(given);
   const changed = asset.time('updateTime') ?? message.object('window')?.time('startTime');
   const when = { time: changed ?? context.receivedAt, source: context.source ?? ('feed' as const) };
   if (message.flag('deleted') === true) return deletion(asset, when, changed);

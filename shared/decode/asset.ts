@@ -4,19 +4,42 @@ import type { Observation, Source } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
 import { type DecodeContext, ignored } from './answer.ts';
 import { contentId } from './content-id.ts';
-import { type Fields, formattedTime, Malformed } from './fields.ts';
+import { isSealed, sealed } from './facts/data-object.ts';
+import { Fields, formattedTime, Malformed } from './fields.ts';
 import { etagOf, grantsOf } from './iam-policy.ts';
 import { orgPoliciesIn } from './org-policies.ts';
 import { present } from './present.ts';
 import { aliasIn, factsOf, factTypeOf, isClosing, PROJECT_ID } from './resource-facts.ts';
 
 /** Decodes an `Asset` of an export or a listing (gcp-facts 1.4, 2). Throws `Malformed` where its structure is broken. */
-export function decodeAsset(asset: Fields, context: DecodeContext): Decoded {
+export function decodeAsset(given: Fields, context: DecodeContext): Decoded {
+  const asset = withoutSecrets(given);
   const updated = asset.time('updateTime');
   const seen = { time: updated ?? context.receivedAt, source: context.source ?? ('scan' as const) };
   const observations = observationsOf(asset, seen);
   if (observations.length === 0) return notWatched(asset);
-  return { kind: 'news', id: idOf(asset, seen.source, updated), time: seen.time, observations, acts: [] };
+  return {
+    kind: 'news',
+    // Worked out when it is asked for: a scan has no use for it, and it costs as much as all the rest.
+    get id() {
+      return idOf(asset, seen.source, updated);
+    },
+    time: seen.time,
+    observations,
+    acts: [],
+  };
+}
+
+/** The asset without what a Secret or ConfigMap holds. */
+export function withoutSecrets(asset: Fields): Fields {
+  const resource = asset.objectIfAny('resource');
+  const data = resource?.objectIfAny('data');
+  if (resource === undefined || data === undefined || !isSealed(asset.textIfAny('assetType') ?? ''))
+    return asset;
+  return new Fields(
+    { ...asset.values, resource: { ...resource.values, data: sealed(data).values } },
+    asset.path,
+  );
 }
 
 export interface When {

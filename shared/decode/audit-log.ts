@@ -1,15 +1,20 @@
 import type { Decoded } from '../model/decoded.ts';
 import { type DecodeContext, ignored } from './answer.ts';
+import { actAsReader, attachmentReader } from './audit/attachment.ts';
 import { clusterReader } from './audit/cluster.ts';
 import { type AuditHead, readEntry, readHead } from './audit/entry.ts';
+import { hmacKeyReader } from './audit/hmac-key.ts';
 import { identityProviderReader } from './audit/identity-provider.ts';
 import { kubernetesReader, whyKubernetesIsNotRead } from './audit/kubernetes/reader.ts';
 import { membershipReader } from './audit/membership.ts';
 import { orgPolicyReader } from './audit/org-policy.ts';
 import type { AuditReader, ReadNews } from './audit/reader.ts';
+import { roleReader } from './audit/role.ts';
 import { serviceAccountReader } from './audit/service-account.ts';
 import { serviceAccountKeyReader } from './audit/service-account-key.ts';
 import { setIamPolicyReader } from './audit/set-iam-policy.ts';
+import { tokenReader } from './audit/token.ts';
+import { usesIn, withUses } from './audit/use.ts';
 import type { Fields } from './fields.ts';
 
 const READERS: readonly AuditReader[] = [
@@ -17,10 +22,15 @@ const READERS: readonly AuditReader[] = [
   setIamPolicyReader,
   serviceAccountReader,
   serviceAccountKeyReader,
+  roleReader,
+  hmacKeyReader,
   clusterReader,
   membershipReader,
   identityProviderReader,
   orgPolicyReader,
+  tokenReader,
+  attachmentReader,
+  actAsReader,
 ];
 
 /**
@@ -38,6 +48,10 @@ export function decodeLogEntry(raw: Fields, context: DecodeContext): Decoded {
   const log = AUDIT_LOG.exec(logName)?.[1];
   if (log === undefined) return ignored('log name that is not of a Cloud Audit Log', logName);
   const head = readHead(raw);
+  return withUses(decodeCall(raw, head, log, context), usesIn(raw, head, context.receivedAt));
+}
+
+function decodeCall(raw: Fields, head: AuditHead, log: string, context: DecodeContext): Decoded {
   const read = readerOf(head);
   if (read === undefined) return notJudged(head, log);
   if (head.failure !== undefined) return ignored('the call failed, nothing changed', head.failure);
@@ -47,7 +61,7 @@ export function decodeLogEntry(raw: Fields, context: DecodeContext): Decoded {
   const { act, observations } = found;
   return {
     kind: 'news',
-    id: entry.id,
+    id: act?.id ?? entry.id,
     time: entry.time,
     observations,
     acts: act === undefined ? [] : [act],

@@ -1,6 +1,8 @@
 import { serviceAccountOf } from '../model/asset.ts';
 import type { Alias, Facts, FactType } from '../model/observation.ts';
+import { attachmentFacts, RUNNER_TYPES } from './facts/attachment.ts';
 import { clusterFacts, nodePoolFacts } from './facts/cluster.ts';
+import { dataObjectFacts } from './facts/data-object.ts';
 import { identityProviderFacts } from './facts/identity-provider.ts';
 import {
   isTerminating,
@@ -8,10 +10,12 @@ import {
   namespaceFacts,
   roleBindingFacts,
 } from './facts/kubernetes.ts';
+import { labelledFacts, resourceMark } from './facts/managed-by.ts';
 import { membershipFacts } from './facts/membership.ts';
 import { orgPolicyFacts } from './facts/org-policy.ts';
 import { ownerIn } from './facts/owner.ts';
 import type { Resource } from './facts/resource.ts';
+import { roleFacts } from './facts/role.ts';
 import { workloadFacts } from './facts/workload.ts';
 import { type Fields, formattedTime } from './fields.ts';
 import { present } from './present.ts';
@@ -22,7 +26,9 @@ interface WatchedType {
 }
 
 const WORKLOAD: WatchedType = { type: 'workload', facts: workloadFacts };
+const DATA_OBJECT: WatchedType = { type: 'data-object', facts: dataObjectFacts };
 const ROLE_BINDING: WatchedType = { type: 'role-binding', facts: roleBindingFacts };
+const LABELLED: WatchedType = { type: 'labelled', facts: labelledFacts };
 const PROVIDER: WatchedType = { type: 'identity-provider', facts: identityProviderFacts };
 
 /** The asset types whose resources we read (gcp-facts 1.5, 5.4, 5.5, 7.4). */
@@ -30,9 +36,12 @@ const WATCHED: ReadonlyMap<string, WatchedType> = new Map<string, WatchedType>([
   ['iam.googleapis.com/ServiceAccount', { type: 'service-account', facts: serviceAccountFacts }],
   ['iam.googleapis.com/ServiceAccountKey', { type: 'service-account-key', facts: keyFacts }],
   ['iam.googleapis.com/WorkloadIdentityPoolProvider', PROVIDER],
+  ['iam.googleapis.com/Role', { type: 'role', facts: roleFacts }],
   ['k8s.io/ServiceAccount', { type: 'kubernetes-service-account', facts: kubernetesServiceAccountFacts }],
   ['k8s.io/Namespace', { type: 'namespace', facts: namespaceFacts }],
   ['k8s.io/Pod', WORKLOAD],
+  ['k8s.io/Secret', DATA_OBJECT],
+  ['k8s.io/ConfigMap', DATA_OBJECT],
   ['apps.k8s.io/Deployment', WORKLOAD],
   ['apps.k8s.io/StatefulSet', WORKLOAD],
   ['apps.k8s.io/DaemonSet', WORKLOAD],
@@ -46,6 +55,16 @@ const WATCHED: ReadonlyMap<string, WatchedType> = new Map<string, WatchedType>([
   ['gkehub.googleapis.com/Membership', { type: 'fleet-membership', facts: membershipFacts }],
   ['orgpolicy.googleapis.com/Policy', { type: 'org-policy', facts: orgPolicyFacts }],
   ['cloudresourcemanager.googleapis.com/Project', { type: 'project', facts: projectFacts }],
+  ['storage.googleapis.com/Bucket', LABELLED],
+  ['pubsub.googleapis.com/Topic', LABELLED],
+  ['pubsub.googleapis.com/Subscription', LABELLED],
+  ['secretmanager.googleapis.com/Secret', LABELLED],
+  ['bigquery.googleapis.com/Dataset', LABELLED],
+  ['cloudkms.googleapis.com/CryptoKey', LABELLED],
+  ...RUNNER_TYPES.map((type): readonly [string, WatchedType] => [
+    type,
+    { type: 'attachment', facts: (resource) => attachmentFacts(type, resource) },
+  ]),
 ]);
 
 /** The kind of fact we keep of an asset type, when it is one we watch. */
@@ -133,6 +152,7 @@ function projectFacts({ asset, data }: Resource): Facts {
       // Resource Manager v1 has the display name in `name`, which in v3 is `projects/NUMBER`.
       displayName: data?.text('displayName') ?? matched(/^(?!projects\/).+$/, data?.text('name') ?? ''),
       owner: ownerIn(data),
+      managedBy: resourceMark(data),
     }),
   };
 }

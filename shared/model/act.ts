@@ -17,6 +17,9 @@ export interface Actor {
   readonly reason?: string;
 }
 
+/** An actor as far as the policy goes by it: kept with what they set, for longer than the act itself. */
+export type Setter = Pick<Actor, 'principal' | 'subject' | 'delegation' | 'reason'>;
+
 export type ActKind =
   | 'set-iam-policy'
   | 'create-service-account'
@@ -49,7 +52,8 @@ export type ActKind =
   | 'change-node-pool'
   | 'change-membership'
   | 'change-identity-provider'
-  | 'change-org-policy';
+  | 'change-org-policy'
+  | 'change-role';
 
 /** One decoded message about something done: a change, by somebody, that succeeded. */
 export interface Act {

@@ -37,6 +37,11 @@ export function hmacKeyName(accessId: string): AssetName {
   return `//storage.googleapis.com/projects/-/hmacKeys/${accessId}`;
 }
 
+/** The asset of a cluster (`projects/P/locations/L/clusters/C`). */
+export function clusterName(cluster: string): AssetName {
+  return `//container.googleapis.com/${cluster}`;
+}
+
 export function projectName(idOrNumber: string): AssetName {
   return `//cloudresourcemanager.googleapis.com/projects/${idOrNumber}`;
 }

@@ -38,19 +38,18 @@ export function credentialsIn(text: string): readonly Credential[] {
 }
 
 function lineOf(credential: Credential): string {
-  const { kind } = credential;
-  switch (kind) {
+  switch (credential.kind) {
     case 'application-credentials':
     case 'argument':
-      return words(kind, credential.path);
+      return words(credential.kind, credential.path);
     case 'mount':
-      return words(kind, credential.of, credential.name, credential.path, ...credential.files);
+      return words(credential.kind, credential.of, credential.name, credential.path, ...credential.files);
     case 'variable':
-      return words(kind, credential.of, credential.name, credential.entry, credential.variable);
+      return words(credential.kind, credential.of, credential.name, credential.entry, credential.variable);
     case 'inline':
-      return words(kind, credential.where);
+      return words(credential.kind, credential.where);
     case 'token':
-      return words(kind, credential.audience);
+      return words(credential.kind, credential.audience);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Setter } from './act.ts';
 import type { AssetName } from './asset.ts';
 import type { Grant, GrantChange } from './grant.ts';
 import type { Nanos } from './time.ts';
@@ -153,6 +154,20 @@ export interface FactsByType {
     readonly keys?: string;
     readonly disabled?: boolean;
   };
+  /** A custom role. */
+  readonly role: {
+    /** `projects/P/roles/R`, `organizations/O/roles/R`. */
+    readonly name?: string;
+    readonly title?: string;
+    /** Sorted, one a line; empty when it permits nothing. */
+    readonly permissions?: string;
+    /** `GA`, `BETA`, …; `DISABLED`: whoever holds it has nothing of it. */
+    readonly stage?: string;
+    /** It stays for seven days and can be restored; until then whoever holds it has nothing of it. */
+    readonly deleted?: boolean;
+    /** Its permissions were changed, and the message does not say to what. */
+    readonly unread?: boolean;
+  };
   readonly 'org-policy': {
     /** `projects/N`, `folders/N`, `organizations/N`. */
     readonly parent?: string;
@@ -195,7 +210,13 @@ export type Observation =
   /** The policy changed and the message does not say how: it must be read. */
   | (Seen & { readonly kind: 'policy-unknown'; readonly etag?: string; readonly supersedes?: string })
   /** The resource itself. `whole` says that a field which is absent here is absent in the resource. */
-  | (Seen & { readonly kind: 'resource'; readonly facts: Facts; readonly whole: boolean })
+  | (Seen & {
+      readonly kind: 'resource';
+      readonly facts: Facts;
+      readonly whole: boolean;
+      /** Who set it so, of what is later asked who accepted it (identity providers). */
+      readonly by?: Setter;
+    })
   /** The resource is gone; `type` when its kind is one we keep. */
   | (Seen & { readonly kind: 'gone'; readonly type?: FactType })
   /** All things of a type below `asset` may be gone (deletecollection): unknown until they are seen again. */

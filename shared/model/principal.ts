@@ -198,6 +198,17 @@ function unknown(text: string, why: string): Principal {
   return { kind: 'unknown', text, why };
 }
 
+/**
+ * Whom an audit entry means: a subject (`user:…`, `serviceAccount:…`, `principal://…`), or an e-mail address or a KSA (`POOL[ns/ksa]`) that
+ * stands there alone. `unknown` for those that are no member of anything, such as `system:anonymous`.
+ */
+export function parseSubjectName(name: string): Principal {
+  if (/^(user|serviceAccount|principal):/.test(name)) return parseMember(name);
+  if (/\.gserviceaccount\.com$/.test(name) || LEGACY_KSA.test(name))
+    return parseMember(`serviceAccount:${name}`);
+  return name.includes('@') ? parseMember(`user:${name}`) : unknown(name, 'no member of a policy');
+}
+
 /** One text per principal, whatever spelling it came in: the key that grants, edges and indexes go by. */
 export function principalKey(principal: Principal): string {
   switch (principal.kind) {
@@ -313,10 +324,10 @@ export function isGoogleManaged(principal: Principal): boolean {
   if (principal.kind !== 'gsa') return false;
   const [name = '', domain = ''] = principal.email.split('@');
   if (domain === 'cloudservices.gserviceaccount.com' || domain === 'system.gserviceaccount.com') return true;
-  const project = /^([^.]+)\.iam\.gserviceaccount\.com$/.exec(domain)?.[1];
+  const project = /^(.+)\.iam\.gserviceaccount\.com$/.exec(domain)?.[1];
   if (project === undefined) return false;
   // Project ids that begin so are Google's own. Any customer may name an account service-12345, but not have one of these projects.
-  return project.startsWith('gcp-sa-') || (AGENT_PROJECTS.has(project) && /^service-\d+$/.test(name));
+  return /^gcp-sa-[^.]+$/.test(project) || (AGENT_PROJECTS.has(project) && /^service-(org-)?\d+$/.test(name));
 }
 
 /** Google's projects of service agents from before `gcp-sa-*` (cloud.google.com/iam/docs/service-agents). */
@@ -326,16 +337,24 @@ const AGENT_PROJECTS: ReadonlySet<string> = new Set([
   'containerregistry',
   'container-analysis',
   'cloud-filer',
+  'cloud-ml.google.com',
   'cloud-redis',
   'cloud-tpu',
   'cloudcomposer-accounts',
   'dataflow-service-producer-prod',
   'dataproc-accounts',
+  'dlp-api',
   'endpoints-portal',
   'firebase-rules',
+  'gae-api-prod.google.com',
   'gcf-admin-robot',
+  'gcp-gae-service',
+  'genomics-api.google.com',
+  'gs-project-accounts',
   'remotebuildexecution',
+  'security-center-api',
   'serverless-robot-prod',
+  'service-consumer-management',
   'service-networking',
   'sourcerepo-service-accounts',
 ]);

@@ -47,13 +47,19 @@ export type UsageVerdict =
  */
 export function usageAt(
   { lastUse, watch }: Usage,
-  { asOf, idle, fresh, born }: { readonly asOf: Nanos; readonly idle: Nanos; readonly fresh: Nanos; readonly born: Nanos },
+  {
+    asOf,
+    idle,
+    fresh,
+    born,
+  }: { readonly asOf: Nanos; readonly idle: Nanos; readonly fresh: Nanos; readonly born: Nanos },
 ): UsageVerdict {
   if (lastUse !== undefined && lastUse + idle > asOf) return { kind: 'used', last: lastUse };
   if (watch === undefined)
     return {
       kind: 'unknown',
-      why: lastUse === undefined ? 'nobody could see' : 'a use was seen once, and since then nobody could see',
+      why:
+        lastUse === undefined ? 'nobody could see' : 'a use was seen once, and since then nobody could see',
     };
   if (watch.until + fresh <= asOf) return { kind: 'unknown', why: 'it is too long ago that anybody looked' };
   const since = [lastUse ?? 0n, born].reduce(later, watch.from);

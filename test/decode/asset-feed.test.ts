@@ -113,7 +113,11 @@ describe('a deletion says that the asset is gone, whichever feed tells it', () =
     [
       'policies, of a type we do not keep',
       {
-        asset: asset('pubsub.googleapis.com/Topic', '//pubsub.googleapis.com/projects/p/topics/t', {}),
+        asset: asset(
+          'compute.googleapis.com/Firewall',
+          '//compute.googleapis.com/projects/p/global/firewalls/f',
+          {},
+        ),
         deleted: true,
         window,
       },

@@ -196,15 +196,15 @@ describe('policies and resources', () => {
   });
 
   it('the policy of any type is read, the resource of a watched type only', () => {
-    const name = '//pubsub.googleapis.com/projects/acme-prod/topics/t';
+    const name = '//compute.googleapis.com/projects/acme-prod/global/firewalls/f';
     expect(
       observed(
-        news(asset('pubsub.googleapis.com/Topic', name, { iamPolicy, resource: { data: {} } })),
+        news(asset('compute.googleapis.com/Firewall', name, { iamPolicy, resource: { data: {} } })),
         'policy',
       ).asset,
     ).toBe(name);
-    expect(why(asset('pubsub.googleapis.com/Topic', name, { resource: { data: {} } }))).toBe(
-      'ignored: asset type that is not watched: pubsub.googleapis.com/Topic',
+    expect(why(asset('compute.googleapis.com/Firewall', name, { resource: { data: {} } }))).toBe(
+      'ignored: asset type that is not watched: compute.googleapis.com/Firewall',
     );
     expect(why(asset(SA, SA_NAME, {}))).toBe(`ignored: asset without the content that is watched: ${SA}`);
   });

@@ -61,9 +61,9 @@ describe('what is no news says why', () => {
     ],
     [
       'a read',
-      { serviceName: 'iamcredentials.googleapis.com', methodName: 'GenerateAccessToken' },
+      { serviceName: 'storage.googleapis.com', methodName: 'storage.objects.get' },
       { logName: 'projects/p/logs/cloudaudit.googleapis.com%2Fdata_access' },
-      'ignored: data access, which this version does not judge: GenerateAccessToken',
+      'ignored: data access, which this version does not judge: storage.objects.get',
     ],
     [
       'a Kubernetes entry',

@@ -48,10 +48,21 @@ describe('a KSA', () => {
           name: 'api',
           uid: '0c5d1f8e',
           annotation: EMAIL,
+          createdAt: '2026-01-02T03:04:05.000000000Z',
           owner: 'payments',
         },
       },
     ]);
+  });
+
+  it.each([
+    ['null, as kubectl prints what is not made yet', null],
+    ['no time', 'yesterday'],
+    ['a number', 5],
+  ])('whose birth is %s says nothing of it', (_what, creationTimestamp) => {
+    const response = ksa({ creationTimestamp });
+    const { facts } = observed(news(ksaEntry('update', { response })), 'resource');
+    expect(facts).not.toHaveProperty('createdAt');
   });
 
   it('whose annotation was removed has none: null in the patch, absent in the response', () => {
@@ -335,6 +346,7 @@ describe('what runs pods', () => {
       kind,
       serviceAccount: 'api',
       hostNetwork: true,
+      credentials: '',
     });
     const gone = news(kubernetesEntry(`${group}.v1.${plural}.delete`, path));
     expect(gone).toMatchObject({ acts: [], observations: [{ kind: 'gone', asset: name, type: 'workload' }] });

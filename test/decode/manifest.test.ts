@@ -88,6 +88,7 @@ describe('Kubernetes objects', () => {
     name: 'w',
     serviceAccount: 'api',
     hostNetwork: true,
+    credentials: '',
   };
   it.each<[string, string, object, string, object]>([
     ['v1', 'Pod', { spec: pod }, 'pods', runs],

@@ -17,6 +17,7 @@ const workload = {
   name: 'api',
   serviceAccount: 'api',
   hostNetwork: false,
+  credentials: '',
 };
 const binding = {
   roleRef: { kind: 'Role', name: 'deployer' },

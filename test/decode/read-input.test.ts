@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { JsonSplitter } from '../../shared/decode/input/json-splitter.ts';
+import { parsePiece } from '../../shared/decode/input/parse-piece.ts';
 import { type InputItem, readInput } from '../../shared/decode/input/read-input.ts';
 
 let folder: string;
@@ -148,6 +150,27 @@ describe('what cannot be read is a problem with its place, and reading goes on',
     ],
   ])('%s', async (_what, content, expected) => {
     expect(short(await read(content))).toEqual(expected);
+  });
+
+  it('but what stands by itself may be larger: a plan is one object', async () => {
+    expect(await read(large)).toMatchObject([{ where: { line: 1 } }]);
+    expect(await read(`${large}\n`)).toMatchObject([{ where: { line: 1 } }]);
+  });
+
+  it('that has its limit too, which is told', () => {
+    const splitter = new JsonSplitter({ message: 8, whole: 1024 * 1024 });
+    const pieces = [...splitter.write(Buffer.from(`{"a":"${'x'.repeat(1024 * 1024)}"}`)), ...splitter.end()];
+    expect(pieces).toEqual([{ kind: 'too-large', line: 1, limit: 1024 * 1024 }]);
+    expect(parsePiece('plan.json', pieces[0]!)).toEqual([
+      {
+        problem: {
+          file: 'plan.json',
+          line: 1,
+          kind: 'too-large',
+          message: 'one value of more than 1 MiB; passed over',
+        },
+      },
+    ]);
   });
 
   it('says where and in plain words', async () => {

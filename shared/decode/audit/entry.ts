@@ -1,4 +1,4 @@
-import type { Actor } from '../../model/act.ts';
+import type { Actor, Setter } from '../../model/act.ts';
 import { formatTime, type Nanos } from '../../model/time.ts';
 import type { DecodeContext } from '../answer.ts';
 import { contentId } from '../content-id.ts';
@@ -102,6 +102,11 @@ export function actBase(entry: AuditEntry) {
     actor: entry.actor,
     ...present({ project: entry.project }),
   };
+}
+
+/** Who set what the entry tells, as far as a policy goes by it: nothing of where from and with what. */
+export function setterOf({ actor: { principal, subject, delegation, reason } }: AuditEntry): Setter {
+  return { principal, delegation, ...present({ subject, reason }) };
 }
 
 export function seenIn(entry: AuditEntry) {

@@ -7,7 +7,7 @@ import {
 } from '../facts/identity-provider.ts';
 import { type Fields, Malformed } from '../fields.ts';
 import { present } from '../present.ts';
-import { type AuditEntry, type AuditHead, seenIn } from './entry.ts';
+import { type AuditEntry, type AuditHead, seenIn, setterOf } from './entry.ts';
 import { newsOfOperation } from './operation.ts';
 import type { ReadNews } from './reader.ts';
 import { isMasked, isNamed } from './update-mask.ts';
@@ -68,7 +68,9 @@ const KEYS = ['oidc.jwksJson', 'saml.idpMetadataXml', 'x509.trustStore'];
 
 function stateAsked(verb: Verb, entry: AuditEntry, asset: AssetName): readonly Observation[] {
   const facts = factsAsked(verb, entry, asset);
-  return facts === undefined ? [] : [{ ...seenIn(entry), asset, kind: 'resource', facts, whole: false }];
+  return facts === undefined
+    ? []
+    : [{ ...seenIn(entry), asset, kind: 'resource', facts, whole: false, by: setterOf(entry) }];
 }
 
 function factsAsked(verb: Verb, entry: AuditEntry, asset: AssetName): Facts | undefined {

@@ -3,7 +3,7 @@ import type { AssetName } from '../../model/asset.ts';
 import type { Facts } from '../../model/observation.ts';
 import { legacyOrgPolicyFacts, orgPolicyFacts, orgPolicyName } from '../facts/org-policy.ts';
 import { type Fields, Malformed } from '../fields.ts';
-import { type AuditEntry, type AuditHead, actBase, seenIn } from './entry.ts';
+import { type AuditEntry, type AuditHead, actBase, seenIn, setterOf } from './entry.ts';
 import type { AuditNews, ReadNews } from './reader.ts';
 import { isMasked } from './update-mask.ts';
 
@@ -62,7 +62,9 @@ function newsOfState(entry: AuditEntry, asset: AssetName, facts: Facts | undefin
   return {
     act: actOf(entry, asset),
     observations:
-      facts === undefined ? [] : [{ ...seenIn(entry), asset, kind: 'resource', facts, whole: true }],
+      facts === undefined
+        ? []
+        : [{ ...seenIn(entry), asset, kind: 'resource', facts, whole: true, by: setterOf(entry) }],
   };
 }
 

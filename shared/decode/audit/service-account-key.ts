@@ -7,7 +7,7 @@ import { type AccountNames, accountAlias, accountAsset, accountNames } from './a
 import { type AuditEntry, type AuditHead, actBase, iamAdminMethod, seenIn } from './entry.ts';
 import type { AuditNews, ReadNews } from './reader.ts';
 
-type KeyAct = Extract<ActKind, `${string}-key`>;
+type KeyAct = Exclude<Extract<ActKind, `${string}-key`>, `${string}-hmac-key`>;
 
 /** Methods of `google.iam.admin.v1` (docs: iam/docs/audit-logging), in lower case. */
 const KINDS: ReadonlyMap<string | undefined, KeyAct> = new Map([

@@ -1,7 +1,9 @@
 import { clusterOf } from '../../model/asset.ts';
 import type { Facts } from '../../model/observation.ts';
-import type { Fields } from '../fields.ts';
+import { parseTime } from '../../model/time.ts';
+import { type Fields, formattedTime } from '../fields.ts';
 import { present } from '../present.ts';
+import { objectMark } from './managed-by.ts';
 import { ownerIn } from './owner.ts';
 import type { Resource } from './resource.ts';
 
@@ -19,7 +21,9 @@ export function kubernetesServiceAccountFacts({ asset, data }: Resource): Facts 
       uid: metadata?.text('uid'),
       // No metadata is no word about annotations; metadata without annotations is the word that there are none.
       annotation: metadata && (metadata.object('annotations')?.text(ANNOTATION) ?? ''),
+      createdAt: formattedTime(parseTime(metadata?.textIfAny('creationTimestamp') ?? '')),
       owner: ownerIn(metadata),
+      managedBy: objectMark(metadata),
     }),
   };
 }

@@ -7,7 +7,8 @@ import type { Resource } from './resource.ts';
 /** A cluster in a fleet (google/cloud/gkehub/v1/membership.proto). */
 export function membershipFacts({ asset, data }: Resource): Facts {
   const said = membershipAsked(asset, data);
-  return data === undefined ? said : { cluster: '', ...said };
+  // Without an authority it vouches for nobody (membership.proto: clearing the issuer disables Workload Identity).
+  return data === undefined ? said : { cluster: '', issuer: '', ...said };
 }
 
 /** What a request says of the membership it makes; the pool is the service's to fill in. */

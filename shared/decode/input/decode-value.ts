@@ -1,3 +1,4 @@
+import { decodeActivity, isActivity } from '../activity.ts';
 import { type DecodeContext, ignored, malformed } from '../answer.ts';
 import { decodePush } from '../decode.ts';
 import { isObject } from '../fields.ts';
@@ -14,7 +15,8 @@ export interface ValueRead extends Intent {
 
 /**
  * Decodes one value of a file, told by content. Beside messages, files hold manifests and what `terraform show -json` prints. Those are read
- * from here only: what is pushed to us is about what happened, and nobody's wish must pass for that. Never throws.
+ * from here only: what is pushed to us is about what happened, and nobody's wish must pass for that. Nor must anybody's word that nothing
+ * happened, which Activity Analyzer gives to those who ask it. Never throws.
  */
 export function decodeValue(
   { value, syntax }: Pick<Extract<InputItem, { value: unknown }>, 'value' | 'syntax'>,
@@ -28,6 +30,7 @@ export function decodeValue(
     ];
     return { decoded, notes: [], isIntent: true };
   }
+  if (isActivity(value)) return { decoded: [decodeActivity(value, context)], notes: [], isIntent: false };
   if (syntax === 'yaml' && !isMessage(value))
     return { decoded: [ignored('YAML that is no Kubernetes object')], notes: [], isIntent: true };
   return { decoded: [decodePush(value, context)], notes: [], isIntent: false };

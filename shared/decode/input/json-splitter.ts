@@ -1,5 +1,5 @@
 import { LineScanner } from './line-scanner.ts';
-import type { Piece } from './piece.ts';
+import type { Limits, Piece } from './piece.ts';
 import { ValueScanner } from './value-scanner.ts';
 
 /**
@@ -7,14 +7,13 @@ import { ValueScanner } from './value-scanner.ts';
  * its own it goes on by lines, where a broken line costs no more than itself.
  */
 export class JsonSplitter {
-  readonly #limit: number;
+  readonly #limits: Limits;
   readonly #values: ValueScanner;
   #lines: LineScanner | undefined;
 
-  /** Values of more than `limit` bytes are not kept, only said to be there. */
-  constructor(limit: number) {
-    this.#limit = limit;
-    this.#values = new ValueScanner(limit);
+  constructor(limits: Limits) {
+    this.#limits = limits;
+    this.#values = new ValueScanner(limits);
   }
 
   /** The line reading has come to. */
@@ -27,7 +26,7 @@ export class JsonSplitter {
     const pieces = this.#values.write(chunk);
     const rest = this.#values.rest;
     if (rest === undefined) return pieces;
-    this.#lines = new LineScanner(this.#limit, rest.line);
+    this.#lines = new LineScanner(this.#limits.message, rest.line);
     return [...pieces, ...this.#lines.write(rest.bytes)];
   }
 

@@ -12,7 +12,14 @@ export function parsePiece(file: string, piece: Piece): readonly InputItem[] {
   switch (piece.kind) {
     case 'too-large':
       return [
-        { problem: { file, line, kind: 'too-large', message: 'one value of more than 10 MiB; passed over' } },
+        {
+          problem: {
+            file,
+            line,
+            kind: 'too-large',
+            message: `one value of more than ${piece.limit / 1024 / 1024} MiB; passed over`,
+          },
+        },
       ];
     case 'truncated':
       return [{ problem: truncated(file, line, piece.endLine) }];
@@ -53,7 +60,7 @@ function truncated(file: string, line: number, endLine: number): Problem {
 }
 
 function isCutOff(bytes: Uint8Array): boolean {
-  const scanner = new ValueScanner(0);
+  const scanner = new ValueScanner({ message: 0, whole: 0 });
   scanner.write(bytes);
   return scanner.end().some((piece) => piece.kind === 'truncated');
 }

@@ -11,6 +11,9 @@ import { withoutFloods } from './without-floods.ts';
 
 export type { InputItem, Problem, Where } from './item.ts';
 
+/** What stands by itself in a file may be a plan of Terraform: of whole organisations they come to tens of megabytes. */
+const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
+
 export interface InputOptions {
   /** What `-` stands for. */
   readonly stdin?: AsyncIterable<Uint8Array>;
@@ -91,7 +94,7 @@ async function* readByContent(file: string, bytes: AsyncIterable<Uint8Array>): A
 }
 
 async function* readPieces(file: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputItem> {
-  const splitter = new JsonSplitter(MAX_MESSAGE_BYTES);
+  const splitter = new JsonSplitter({ message: MAX_MESSAGE_BYTES, whole: MAX_WHOLE_BYTES });
   let isEmpty = true;
   try {
     for await (const chunk of bytes) {

@@ -1,7 +1,7 @@
 import { isObject } from '../fields.ts';
 
 /** Answers of Google's list calls and of `gcloud pubsub subscriptions pull` hold their messages in one of these. */
-const WRAPPERS = ['assets', 'entries', 'receivedMessages', 'messages'];
+const WRAPPERS = ['assets', 'entries', 'receivedMessages', 'messages', 'activities'];
 
 /** The values that a value of a file holds, when it is only their list; else itself. */
 export function unwrapped(value: unknown): readonly unknown[] {

@@ -1,4 +1,4 @@
-import { Pending, type Piece } from './piece.ts';
+import { type Limits, Pending, type Piece } from './piece.ts';
 
 const TAB = 0x09;
 const NEWLINE = 0x0a;
@@ -20,7 +20,8 @@ const CLOSE_OBJECT = 0x7d;
  * It finds where values end by their brackets; whether they are JSON is for the parser to say.
  */
 export class ValueScanner {
-  readonly #pending: Pending;
+  readonly #limits: Limits;
+  #pending: Pending;
   /** `scalar`: within anything that begins with neither bracket; such a value ends with its line. */
   #state: 'between' | 'scalar' | 'nested' = 'between';
   #inList = false;
@@ -38,8 +39,9 @@ export class ValueScanner {
   #lastSignificant = 0;
   #rest: { readonly bytes: Uint8Array; readonly line: number } | undefined;
 
-  constructor(limit: number) {
-    this.#pending = new Pending(limit);
+  constructor(limits: Limits) {
+    this.#limits = limits;
+    this.#pending = new Pending(limits.whole);
   }
 
   /** The line reading has come to. */
@@ -170,6 +172,7 @@ export class ValueScanner {
     this.#state = byte === OPEN_OBJECT || byte === OPEN_LIST ? 'nested' : 'scalar';
     this.#depth = this.#state === 'nested' ? 1 : 0;
     this.#inText = byte === QUOTE;
+    this.#pending = new Pending(this.#inList ? this.#limits.message : this.#limits.whole);
     this.#startLine = this.#line;
     this.#valueFillsLine = this.#lineIsBlank && !this.#inList && byte === OPEN_OBJECT;
     return true;

@@ -45,6 +45,7 @@ function serviceAccount(object: Fields, context: DecodeContext): Decoded {
       projectId: project,
       disabled: spec?.flag('disabled') ?? false,
       displayName: spec?.text('displayName'),
+      managedBy: 'cnrm.cloud.google.com',
     }),
   };
   const seen = seenOf(serviceAccountName(uniqueId ?? email), project, context);

@@ -3,6 +3,7 @@ import type { Decoded } from '../../model/decoded.ts';
 import type { Observation } from '../../model/observation.ts';
 import { type DecodeContext, ignored, malformed } from '../answer.ts';
 import { contentId, deeperThan } from '../content-id.ts';
+import { isSealed, sealed } from '../facts/data-object.ts';
 import { type Fields, fieldsOf, isObject, Malformed } from '../fields.ts';
 import type { Intent } from '../intent.ts';
 import { factsOf } from '../resource-facts.ts';
@@ -37,12 +38,13 @@ function only(decoded: Decoded): Intent {
   return { decoded: [decoded], notes: [] };
 }
 
-function decodeObject(object: Fields, context: DecodeContext): Decoded {
-  const kind = object.needText('kind');
-  const found = assetOf(object, context.cluster ?? MANIFEST_CLUSTER);
+function decodeObject(manifest: Fields, context: DecodeContext): Decoded {
+  const kind = manifest.needText('kind');
+  const found = assetOf(manifest, context.cluster ?? MANIFEST_CLUSTER);
   if (found === 'not watched') return ignored('Kubernetes kind that is not watched', kind);
   if (found === 'no name') return ignored('Kubernetes object without a name of its own', kind);
   const asset = canonicalName(found.name);
+  const object = isSealed(found.assetType) ? sealed(manifest) : manifest;
   const facts = factsOf(found.assetType, { name: found.name, asset, data: object });
   if (facts === undefined) return ignored('Kubernetes kind that is not watched', kind);
   const project = projectOf(asset);

@@ -15,6 +15,8 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['/ServiceAccount', namespaced('k8s.io/ServiceAccount', 'serviceaccounts')],
   ['/Namespace', { assetType: 'k8s.io/Namespace', path: 'namespaces', isNamespaced: false }],
   ['/Pod', namespaced('k8s.io/Pod', 'pods')],
+  ['/Secret', namespaced('k8s.io/Secret', 'secrets')],
+  ['/ConfigMap', namespaced('k8s.io/ConfigMap', 'configmaps')],
   ['apps/Deployment', namespaced('apps.k8s.io/Deployment', 'apps/deployments')],
   ['apps/StatefulSet', namespaced('apps.k8s.io/StatefulSet', 'apps/statefulsets')],
   ['apps/DaemonSet', namespaced('apps.k8s.io/DaemonSet', 'apps/daemonsets')],

@@ -1,4 +1,4 @@
-import { keyName, projectName, projectOfEmail, serviceAccountName } from '../../model/asset.ts';
+import { hmacKeyName, keyName, projectName, projectOfEmail, serviceAccountName } from '../../model/asset.ts';
 import type { Facts } from '../../model/observation.ts';
 import { contentId } from '../content-id.ts';
 import { clusterAsked, nodePoolAsked } from '../facts/cluster.ts';
@@ -20,6 +20,7 @@ type Read = (plan: Plan, resource: TerraformResource, values: Fields) => Found |
 export const GOOGLE: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['google_service_account', serviceAccount],
   ['google_service_account_key', serviceAccountKey],
+  ['google_storage_hmac_key', hmacKey],
   ['google_project', project],
   ['google_container_cluster', cluster],
   ['google_container_node_pool', nodePool],
@@ -67,6 +68,24 @@ function serviceAccountKey(plan: Plan, resource: TerraformResource, values: Fiel
   const name = keyId ?? `planned-${contentId(resource.address).slice(0, 16)}`;
   const project = account === undefined ? undefined : projectOfEmail(account);
   return { asset: keyName(name), ...present({ project }), facts };
+}
+
+/** The secret of one stands in states: it is not looked at. */
+function hmacKey(plan: Plan, resource: TerraformResource, values: Fields): Found {
+  const account =
+    values.text('service_account_email')?.toLowerCase() ??
+    plan.referredEmail(plan.reference(resource, 'service_account_email'), ['email', '']);
+  const accessId = values.text('access_id');
+  const state = values.text('state');
+  const facts = {
+    type: 'hmac-key' as const,
+    ...present({ accessId, account }),
+    active: state !== 'INACTIVE',
+    ...present({ createdAt: formattedTime(values.time('time_created')) }),
+  };
+  const name = accessId ?? `planned-${contentId(resource.address).slice(0, 16)}`;
+  const project = account === undefined ? undefined : projectOfEmail(account);
+  return { asset: hmacKeyName(name), ...present({ project }), facts };
 }
 
 function project(_plan: Plan, _resource: TerraformResource, values: Fields): Found | undefined {
