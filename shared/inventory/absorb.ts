@@ -1,20 +1,28 @@
 import type { AssetName } from '../model/asset.ts';
 import { grantKey } from '../model/grant.ts';
-import type { Observation } from '../model/observation.ts';
+import type { FactType, Observation } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
 import { later } from '../model/time.ts';
+import { NOWHERE, truerPlace } from './place.ts';
 import type {
+  Place,
   PolicyRegister,
   PolicyVersion,
   Register,
   ResourceRegister,
+  SaidValue,
+  SetBy,
   Stamped,
   StampedChange,
 } from './register.ts';
+import { absorbUsage, emptyUsage } from './usage.ts';
 
 /** Versions kept of one policy: enough to see what the last changes were and to know late news for what it is. */
 const KEPT_VERSIONS = 16;
 const KEPT_ETAGS = 64;
+/** Values kept of one field, and the first there was: enough to see since when it is what it is, and what it was to begin with. */
+const KEPT_VALUES = 8;
+const KEPT_SETTERS = 8;
 
 /** The contents an observation has news of. A deletion ends the asset and its policy; an alias is kept apart. */
 export function contentsOf(observation: Observation): readonly Register['content'][] {
@@ -28,6 +36,9 @@ export function contentsOf(observation: Observation): readonly Register['content
       return ['resource'];
     case 'gone':
       return ['resource', 'policy'];
+    case 'used':
+    case 'watched':
+      return ['usage'];
     case 'alias':
       return [];
   }
@@ -47,24 +58,36 @@ export function absorb(known: Register, observation: Observation): Register {
     case 'gone':
       return known.content === 'policy'
         ? absorbPolicy(known, observation)
-        : absorbResource(known, observation);
+        : known.content === 'resource'
+          ? absorbResource(known, observation)
+          : known;
     case 'resource':
     case 'unsure':
       return known.content === 'resource' ? absorbResource(known, observation) : known;
+    case 'used':
+    case 'watched':
+      return known.content === 'usage' ? absorbUsage(known, observation) : known;
     case 'alias':
       return known;
   }
 }
 
 export function emptyRegister(content: Register['content'], name: string): Register {
-  return content === 'policy' ? emptyPolicy(name) : emptyResource(name);
+  switch (content) {
+    case 'policy':
+      return emptyPolicy(name);
+    case 'resource':
+      return emptyResource(name);
+    case 'usage':
+      return emptyUsage(name);
+  }
 }
 
 function emptyPolicy(name: AssetName): PolicyRegister {
   return {
     content: 'policy',
     name,
-    ancestors: [],
+    ...NOWHERE,
     versions: [],
     deltas: [],
     superseded: [],
@@ -76,7 +99,7 @@ function emptyResource(name: AssetName): ResourceRegister {
   return {
     content: 'resource',
     name,
-    ancestors: [],
+    ...NOWHERE,
     type: undefined,
     fields: {},
     whole: undefined,
@@ -97,7 +120,7 @@ function absorbPolicy(known: PolicyRegister, news: PolicyNews): PolicyRegister {
       : [{ etag: news.supersedes, time: news.time }];
   return {
     ...known,
-    ancestors: longest(known.ancestors, news.ancestors),
+    ...truerPlace(known, placeIn(news)),
     superseded: mergeEtags([...known.superseded, ...superseded]),
     versions:
       news.kind === 'policy'
@@ -198,42 +221,111 @@ type ResourceNews = Extract<Observation, { kind: 'resource' | 'gone' | 'unsure' 
 
 function absorbResource(known: ResourceRegister, news: ResourceNews): ResourceRegister {
   const stamp = (value: Stamped['value']): Stamped => ({ value, time: news.time, source: news.source });
-  const ancestors = longest(known.ancestors, news.ancestors);
+  const place = truerPlace(known, placeIn(news));
   if (news.kind === 'unsure') {
     const time = later(known.unsure[news.type] ?? news.time, news.time);
-    return { ...known, ancestors, unsure: { ...known.unsure, [news.type]: time } };
+    return { ...known, ...place, unsure: { ...known.unsure, [news.type]: time } };
   }
   if (news.kind === 'gone') {
     const goneAt = latestOf([known.goneAt, news.time]);
     return {
       ...known,
-      ancestors,
+      ...place,
       type: known.type ?? news.type,
       exists: newer(known.exists, stamp(false)),
       goneAt,
     };
   }
   const { type, ...facts } = news.facts;
-  const fields: Record<string, Stamped> = { ...known.fields };
   const given: Readonly<Record<string, Stamped['value']>> = facts;
-  for (const [field, value] of Object.entries(given)) {
-    if (value !== undefined) fields[field] = newer(fields[field], stamp(value));
-  }
+  const said = Object.entries(given)
+    .filter(([, value]) => value !== undefined)
+    .map(([field, value]) => [field, [{ ...stamp(value), first: stampedAt(news), ...setBy(news) }]] as const);
   // In a whole object an absent field is a fact too: Google's JSON leaves out false and empty values.
   const whole = news.whole ? newer(known.whole, stamp(true)) : known.whole;
-  return { ...known, ancestors, type, fields, whole, exists: newer(known.exists, stamp(true)) };
+  return {
+    ...known,
+    ...place,
+    type,
+    fields: mergeFields([known.fields, Object.fromEntries(said)]),
+    whole,
+    exists: newer(known.exists, stamp(true)),
+  };
 }
 
-function newer(a: Stamped | undefined, b: Stamped): Stamped {
+function stampedAt({ time, source }: SaidValue['first']): SaidValue['first'] {
+  return { time, source };
+}
+
+function mergeFields(all: readonly ResourceRegister['fields'][]): ResourceRegister['fields'] {
+  const fields: Record<string, readonly SaidValue[]> = {};
+  for (const one of all) {
+    for (const [field, values] of Object.entries(one))
+      fields[field] = mergeValues([...(fields[field] ?? []), ...values]);
+  }
+  return fields;
+}
+
+/** Each value with its first and its last telling. */
+function mergeValues(values: readonly SaidValue[]): readonly SaidValue[] {
+  const byValue = new Map<Stamped['value'], SaidValue>();
+  for (const one of values) {
+    const other = byValue.get(one.value);
+    byValue.set(
+      one.value,
+      other === undefined
+        ? one
+        : {
+            ...newer(other, one),
+            first: isBefore(other.first, one.first) ? other.first : one.first,
+            ...mergeSetters(other, one),
+          },
+    );
+  }
+  const sorted = [...byValue.values()].sort((a, b) => (newer(a, b) === a ? -1 : 1));
+  // However often a field is changed, what it was to begin with is not forgotten.
+  const first = sorted.reduce<SaidValue | undefined>(
+    (a, b) => (a && !isBefore(b.first, a.first) ? a : b),
+    undefined,
+  );
+  return sorted.filter((one, index) => index < KEPT_VALUES || one === first);
+}
+
+function setBy({ by, time }: Extract<ResourceNews, { kind: 'resource' }>): Pick<SaidValue, 'by'> {
+  return by === undefined ? {} : { by: [{ ...by, first: time, last: time }] };
+}
+
+/** Each of them once, with the first time and the last. */
+function mergeSetters(...all: readonly SaidValue[]): Pick<SaidValue, 'by'> {
+  const byName = new Map<string, SetBy>();
+  for (const one of all.flatMap(({ by = [] }) => by)) {
+    const name = nameOf(one);
+    const { first, last } = byName.get(name) ?? one;
+    byName.set(name, { ...one, first: sooner(one.first, first), last: later(one.last, last) });
+  }
+  if (byName.size === 0) return {};
+  const sorted = [...byName].sort(([x, a], [y, b]) =>
+    a.last !== b.last ? (a.last > b.last ? -1 : 1) : x < y ? -1 : 1,
+  );
+  return { by: sorted.map(([, one]) => one).slice(0, KEPT_SETTERS) };
+}
+
+function nameOf({ principal, subject, delegation, reason }: SetBy): string {
+  return JSON.stringify([principal, subject, delegation, reason]);
+}
+
+function isBefore(a: SaidValue['first'], b: SaidValue['first']): boolean {
+  return a.time !== b.time ? a.time < b.time : a.source < b.source;
+}
+
+function newer<S extends Stamped>(a: S | undefined, b: S): S {
   if (a === undefined || b.time > a.time) return b;
   if (b.time < a.time) return a;
   return `${b.value} ${b.source}` > `${a.value} ${a.source}` ? b : a;
 }
 
-/** Of two ancestor lists the more telling one; moves between folders come with newer registers of the sweep. */
-function longest(a: readonly string[], b: readonly string[]): readonly string[] {
-  if (a.length !== b.length) return a.length > b.length ? a : b;
-  return a.join('/') >= b.join('/') ? a : b;
+function placeIn({ ancestors, time }: Observation): Place {
+  return ancestors.length === 0 ? NOWHERE : { ancestors, placedAt: time };
 }
 
 /** Two registers of one asset under two names, as one. */
@@ -242,7 +334,7 @@ export function mergePolicies(registers: readonly PolicyRegister[]): PolicyRegis
   if (first === undefined || rest.length === 0) return first;
   return {
     ...first,
-    ancestors: registers.map((r) => r.ancestors).reduce(longest),
+    ...registers.map((r): Place => r).reduce(truerPlace),
     versions: mergeVersions(registers.flatMap((r) => r.versions)),
     deltas: mergeDeltas(registers.flatMap((r) => r.deltas)),
     superseded: mergeEtags(registers.flatMap((r) => r.superseded)),
@@ -255,18 +347,13 @@ export function mergePolicies(registers: readonly PolicyRegister[]): PolicyRegis
 export function mergeResources(registers: readonly ResourceRegister[]): ResourceRegister | undefined {
   const [first, ...rest] = registers;
   if (first === undefined || rest.length === 0) return first;
-  const fields: Record<string, Stamped> = {};
-  for (const register of registers) {
-    for (const [field, stamped] of Object.entries(register.fields))
-      fields[field] = newer(fields[field], stamped);
-  }
   const best = (pick: (r: ResourceRegister) => Stamped | undefined) =>
     registers.map(pick).reduce((a, b) => (b === undefined ? a : newer(a, b)), undefined);
   return {
     ...first,
-    ancestors: registers.map((r) => r.ancestors).reduce(longest),
+    ...registers.map((r): Place => r).reduce(truerPlace),
     type: registers.find((r) => r.type !== undefined)?.type,
-    fields,
+    fields: mergeFields(registers.map((r) => r.fields)),
     whole: best((r) => r.whole),
     exists: best((r) => r.exists),
     goneAt: latestOf(registers.map((r) => r.goneAt)),
@@ -287,11 +374,32 @@ function latest(all: readonly ResourceRegister['unsure'][]): ResourceRegister['u
   return times;
 }
 
-/** The value of a field: what was said last, and an absent field of a whole object counts as said. */
-export function fieldOf(register: ResourceRegister, field: string): Stamped | undefined {
-  const said = register.fields[field];
-  if (register.whole !== undefined && (said === undefined || said.time < register.whole.time)) {
-    return { value: undefined, time: register.whole.time, source: register.whole.source };
-  }
-  return said;
+/** Kinds of things that can be restored as themselves. Of any other, what has the name of one that went is another thing. */
+export const RESTORABLE: ReadonlySet<FactType | undefined> = new Set([
+  'service-account',
+  'project',
+  'identity-provider',
+]);
+
+/**
+ * What a field is and since when: what was said last, and an absent field of a whole object counts as said. What was said before the asset
+ * went was said of another, where it was made anew. That a value is told again is no change; of one that came back only the last telling is
+ * known to be of now.
+ */
+export function fieldOf(
+  { fields, whole, goneAt, type }: ResourceRegister,
+  field: string,
+): Stamped | undefined {
+  const [now, before] = fields[field] ?? [];
+  const bornAfter = goneAt === undefined || RESTORABLE.has(type) ? 0n : goneAt;
+  const seenWhole = whole !== undefined && whole.time >= bornAfter ? whole : undefined;
+  if (seenWhole !== undefined && (now === undefined || now.time < seenWhole.time))
+    return { value: undefined, ...stampedAt(seenWhole) };
+  if (now === undefined || now.time < bornAfter) return undefined;
+  const changedAfter = later(bornAfter, before?.time ?? 0n);
+  return { value: now.value, ...(now.first.time > changedAfter ? now.first : stampedAt(now)) };
+}
+
+function sooner<T extends bigint | number>(a: T, b: T): T {
+  return a > b ? b : a;
 }

@@ -46,6 +46,11 @@ export class Aliases {
     return idOrEmail.includes('@') ? idOrEmail : this.#emailsOf.get(idOrEmail)?.name;
   }
 
+  /** When an account was first told of under both its names. */
+  firstTold(id: string): Nanos | undefined {
+    return this.#emailsOf.get(id)?.time;
+  }
+
   /** The project's id where known, else what was given. */
   project(idOrNumber: string): string {
     return this.#projectOf.get(idOrNumber) ?? idOrNumber;

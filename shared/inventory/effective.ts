@@ -13,6 +13,8 @@ export interface StandingGrant {
   readonly etag: string | undefined;
   /** False when the oldest version we have already held it: then `since` is only when we first saw it. */
   readonly arrivalSeen: boolean;
+  /** Told by a delta alone: no policy that was read since shows it. */
+  readonly reported: boolean;
 }
 
 /** A grant that stood and was taken away, and the change that took it. */
@@ -32,8 +34,8 @@ export interface EffectivePolicy {
   readonly removed: ReadonlyMap<string, RemovedGrant>;
   /** Since when the whole policy is known, so that an absent grant is known to be absent. */
   readonly wholeSince: Nanos | undefined;
-  /** Keys of grants whose last word is a removal told only as a delta: gone by report, not yet by a reading of the policy. */
-  readonly removedByDelta: ReadonlySet<string>;
+  /** Grants whose last word is a removal told only as a delta: gone by report, not yet by a reading of the policy. By the same keys. */
+  readonly removedByDelta: ReadonlyMap<string, Grant>;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface EffectivePolicy {
 export function effectivePolicy(register: PolicyRegister): EffectivePolicy {
   const grants = new Map<string, StandingGrant>();
   const removed = new Map<string, RemovedGrant>();
-  const removedByDelta = new Set<string>();
+  const removedByDelta = new Map<string, Grant>();
   let wholeSince: Nanos | undefined;
   for (const { at, version, delta } of historyOf(register)) {
     if (version !== undefined) {
@@ -56,7 +58,7 @@ export function effectivePolicy(register: PolicyRegister): EffectivePolicy {
       if (delta.action === 'add') removed.delete(keyOf(delta.grant));
       else noteRemoved(grants, removed, without(grants, keyOf(delta.grant)), { ...delta, since: delta.time });
       takeDelta(grants, delta);
-      if (delta.action === 'remove') removedByDelta.add(keyOf(delta.grant));
+      if (delta.action === 'remove') removedByDelta.set(keyOf(delta.grant), delta.grant);
       else removedByDelta.delete(keyOf(delta.grant));
     }
   }
@@ -122,7 +124,7 @@ function takeVersion(
   for (const key of grants.keys()) if (!present.has(key)) grants.delete(key);
   for (const [key, grant] of present) {
     const standing = grants.get(key) ?? { since: at, source, etag, arrivalSeen };
-    grants.set(key, { ...standing, grant });
+    grants.set(key, { ...standing, grant, reported: false });
   }
 }
 
@@ -132,7 +134,8 @@ function takeDelta(
 ): void {
   const key = keyOf(grant);
   if (action === 'remove') grants.delete(key);
-  else if (!grants.has(key)) grants.set(key, { grant, since: time, source, etag, arrivalSeen: true });
+  else if (!grants.has(key))
+    grants.set(key, { grant, since: time, source, etag, arrivalSeen: true, reported: true });
 }
 
 function without(grants: ReadonlyMap<string, unknown>, key: string): ReadonlySet<string> {

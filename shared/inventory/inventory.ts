@@ -5,8 +5,20 @@ import type { Observation } from '../model/observation.ts';
 import { absorb, contentsOf, emptyRegister, mergePolicies, mergeResources, registerId } from './absorb.ts';
 import { Aliases, aliasId, aliasTerms, type DatedAlias } from './aliases.ts';
 import { type Coverage, coverageId } from './coverage.ts';
-import { type Fact, factText, keysOf, keysOfGrant, parentFacts, policyFacts, resourceFact } from './facts.ts';
-import type { PolicyRegister, Register, ResourceRegister } from './register.ts';
+import {
+  accountsIn,
+  type Fact,
+  factText,
+  keysOf,
+  keysOfGrant,
+  managedFact,
+  parentFacts,
+  policyFacts,
+  resourceFact,
+} from './facts.ts';
+import { NOWHERE } from './place.ts';
+import type { PolicyRegister, Register, ResourceRegister, UsageRegister } from './register.ts';
+import { mergeUsages, usageFact } from './usage.ts';
 
 /** Everything that is known, as the store or the files hold it. Plain data; `Inventory` makes it answerable. */
 export interface Known {
@@ -60,6 +72,9 @@ export function registerKeys(register: Register): readonly string[] {
     for (const grant of mentioned(register))
       for (const key of keysOfGrant(grant, [register.name])) keys.add(key);
   }
+  // So may what runs as an account.
+  if (register.content === 'resource')
+    for (const account of accountsMentioned(register)) keys.add(`attached:${account}`);
   for (const term of aliasTerms(register.name)) keys.add(`spelled:${term}`);
   return [...keys];
 }
@@ -68,17 +83,26 @@ function mentioned({ versions, deltas }: PolicyRegister): readonly Grant[] {
   return [...versions.flatMap((version) => version.grants), ...deltas.map((delta) => delta.grant)];
 }
 
+function accountsMentioned({ type, fields }: ResourceRegister): readonly string[] {
+  const said = type === 'attachment' ? (fields.accounts ?? []) : [];
+  return said.flatMap(({ value }) => (typeof value === 'string' ? accountsIn(value) : []));
+}
+
 const NO_ALIASES = new Aliases();
 
 function factsOf(group: readonly Register[], canonical: AssetName, aliases: Aliases): readonly Fact[] {
   const policy = mergePolicies(group.filter((r): r is PolicyRegister => r.content === 'policy'));
   const resource = mergeResources(group.filter((r): r is ResourceRegister => r.content === 'resource'));
   const facts: Fact[] = policy === undefined ? [] : [...policyFacts(policy, canonical)];
-  const ancestors = policy?.ancestors ?? resource?.ancestors ?? [];
-  if (ancestors.length > 0) facts.push({ kind: 'place', resource: canonical, ancestors });
-  const fact = resource === undefined ? undefined : resourceFact(resource, aliases);
+  const { ancestors, placedAt } = policy ?? resource ?? NOWHERE;
+  if (ancestors.length > 0) facts.push({ kind: 'place', resource: canonical, ancestors, placedAt });
+  const fact = resource === undefined ? undefined : resourceFact(resource, canonical, aliases);
   if (fact !== undefined) facts.push(fact);
+  const managed = resource === undefined ? undefined : managedFact(resource, canonical);
+  if (managed !== undefined) facts.push(managed);
   if (resource !== undefined) facts.push(...parentFacts(resource, canonical));
+  const usage = mergeUsages(group.filter((r): r is UsageRegister => r.content === 'usage'));
+  if (usage !== undefined) facts.push(usageFact(usage, canonical));
   return facts;
 }
 

@@ -1,7 +1,10 @@
-import { serviceAccountOf } from '../model/asset.ts';
+import type { Act } from '../model/act.ts';
+import { clusterName, clusterOf, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, LINKING_ROLES } from '../model/grant.ts';
-import { type KsaId, principalKey } from '../model/principal.ts';
+import { type KsaId, type Principal, principalKey } from '../model/principal.ts';
+import { doingsOf } from './doings.ts';
 import type { Fact } from './facts.ts';
+import { identityMember } from './identity.ts';
 import type { Subject } from './subject-kinds.ts';
 import type { View } from './view.ts';
 
@@ -18,9 +21,22 @@ export function subjectKey(subject: Subject): string {
       return join('ksa', subject.ksa.pool, subject.ksa.namespace, subject.ksa.name);
     case 'account':
       return join('account', subject.account);
+    case 'identity':
+      return join('identity', subject.member);
     case 'declaration':
       return join('declaration', subject.entry, subject.ksa.pool, subject.ksa.namespace, subject.ksa.name);
+    case 'cluster':
+      return join('cluster', subject.cluster);
+    case 'membership':
+    case 'provider':
+    case 'object':
+    case 'org-policy':
+    case 'role':
+      return join(subject.kind, subject.asset);
+    case 'doings':
+      return join('doings', subject.who, subject.on);
     case 'key':
+    case 'hmac-key':
     case 'act':
       return join(subject.kind, subject.id);
   }
@@ -41,9 +57,22 @@ export function parseSubject(key: string): Subject {
       return { kind, ksa: { pool: a, namespace: b, name: c } };
     case 'account':
       return { kind, account: a };
+    case 'identity':
+      return { kind, member: a };
     case 'declaration':
       return { kind, entry: a, ksa: { pool: b, namespace: c, name: d } };
+    case 'cluster':
+      return { kind, cluster: a };
+    case 'membership':
+    case 'provider':
+    case 'object':
+    case 'org-policy':
+    case 'role':
+      return { kind, asset: a };
+    case 'doings':
+      return { kind, who: a, on: b };
     case 'key':
+    case 'hmac-key':
     case 'act':
       return { kind, id: a };
     default:
@@ -77,11 +106,13 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
         principal: principalKey(principal),
         condition: conditionKey(grant.condition),
       };
-      if (principal.kind !== 'ksa') return [own];
+      const holder = identitySubject(principal, view);
+      if (principal.kind !== 'ksa') return [own, ...holder];
       const ksa: KsaId = { pool: principal.pool, namespace: principal.namespace, name: principal.name };
       const account = serviceAccountOf(grant.resource);
-      if (account === undefined) return [own, { kind: 'edge', ksa }, { kind: 'ksa', ksa }];
-      return LINKING_ROLES.has(grant.role) ? [own, ...linkSubjects(ksa, view.accountId(account))] : [own];
+      if (account === undefined) return [own, ...holder, { kind: 'edge', ksa }, { kind: 'ksa', ksa }];
+      const links = LINKING_ROLES.has(grant.role) ? linkSubjects(ksa, view.accountId(account)) : [];
+      return [own, ...holder, ...links];
     }
     case 'ksa': {
       const pool = view.poolOf(fact.cluster);
@@ -89,27 +120,76 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
       const ksa = { pool, namespace: fact.namespace, name: fact.name };
       return [
         { kind: 'ksa', ksa },
+        ...(fact.uid === undefined ? [] : identitySubject({ kind: 'ksa-uid', pool, uid: fact.uid }, view)),
+        clusterSubject(fact.cluster, view),
         ...(fact.annotation === '' ? [] : linkSubjects(ksa, view.accountId(fact.annotation))),
       ];
     }
     case 'key':
       return [{ kind: 'key', id: fact.id }];
+    case 'hmac-key':
+      return [{ kind: 'hmac-key', id: fact.accessId }];
+    case 'org-policy':
+      return [{ kind: 'org-policy', asset: fact.asset }];
+    case 'workload':
+      return fact.credentials.length > 0 ? [{ kind: 'object', asset: fact.asset }] : [];
+    case 'data-object':
+      return fact.keyFiles.length > 0 ? [{ kind: 'object', asset: fact.asset }] : [];
     case 'act':
-      return [{ kind: 'act', id: fact.act.id }];
+      return subjectsOfAct(fact.act, view);
+    case 'membership':
+    case 'provider':
+    case 'role':
+      return [{ kind: fact.kind, asset: fact.asset }];
+    case 'attachment':
+      return fact.accounts.map((account) => accountSubject(account, view));
+    case 'node-pool':
+      return fact.serviceAccount === undefined ? [] : [accountSubject(fact.serviceAccount, view)];
     // Turning Workload Identity on or off, or another pool, makes other edges of every annotation in the cluster.
     case 'cluster':
-      return view.ksasIn(fact.cluster).flatMap((ksa) => subjectsOf(ksa, view));
+      return [
+        clusterSubject(fact.cluster, view),
+        ...view.ksasIn(fact.cluster).flatMap((ksa) => subjectsOf(ksa, view)),
+      ];
+    case 'reported-gone':
     case 'policy':
     case 'account':
-    case 'node-pool':
-    case 'workload':
     case 'namespace':
+    case 'gone-key':
+    case 'usage':
     case 'place':
+    case 'managed':
     case 'tombstone':
     case 'unsure':
     case 'coverage':
       return [];
   }
+}
+
+/** Whoever holds a grant; of a uid that is the KSA that has it now, once it holds something by that. */
+function identitySubject(principal: Principal, view: View): readonly Subject[] {
+  const ksa =
+    principal.kind === 'ksa-uid' && view.heldBy(principal).length > 0
+      ? view.ksaOfUid(principal.pool, principal.uid)
+      : undefined;
+  const member = identityMember(ksa === undefined ? principal : { kind: 'ksa', ...ksa });
+  return member === undefined ? [] : [{ kind: 'identity', member }];
+}
+
+function clusterSubject(cluster: string, view: View): Subject {
+  return { kind: 'cluster', cluster: clusterOf(view.canonical(clusterName(cluster))) ?? cluster };
+}
+
+function accountSubject(account: string, view: View): Subject {
+  return { kind: 'account', account: view.accountId(account) };
+}
+
+function subjectsOfAct(act: Act, view: View): readonly Subject[] {
+  const own: Subject = { kind: 'act', id: act.id };
+  const doings = doingsOf(act);
+  if (doings !== undefined) return [own, { kind: 'doings', ...doings, on: view.canonical(doings.on) }];
+  const account = act.kind === 'attach-account' ? serviceAccountOf(act.asset) : undefined;
+  return account === undefined ? [own] : [own, accountSubject(account, view)];
 }
 
 /**
@@ -138,9 +218,21 @@ export function canonicalSubject(subject: Subject, view: View): Subject {
       return { ...subject, resource: view.canonical(subject.resource) };
     case 'account':
       return { ...subject, account: view.accountId(subject.account) };
+    case 'cluster':
+      return clusterSubject(subject.cluster, view);
+    case 'membership':
+    case 'provider':
+    case 'object':
+    case 'org-policy':
+    case 'role':
+      return { ...subject, asset: view.canonical(subject.asset) };
+    case 'doings':
+      return { ...subject, on: view.canonical(subject.on) };
     case 'ksa':
+    case 'identity':
     case 'declaration':
     case 'key':
+    case 'hmac-key':
     case 'act':
       return subject;
   }

@@ -11,7 +11,7 @@ import {
 import { effectivePolicy } from '../../shared/inventory/effective.ts';
 import { serviceAccountName } from '../../shared/model/asset.ts';
 import type { Observation } from '../../shared/model/observation.ts';
-import { alias, gone, gsa, iam, t } from '../world.ts';
+import { alias, gone, gsa, iam, ksa, t } from '../world.ts';
 import { ASSET, policyOf, resourceOf, sightings, toldTwoWays } from './sightings.ts';
 
 const RUNS = { numRuns: 1_000 };
@@ -94,6 +94,46 @@ describe('an observation', () => {
   });
 });
 
+describe('a value of a field', () => {
+  const told = (email: string, seconds: number, principal?: string): Observation => ({
+    ...(gsa(API, '1001', { time: t(seconds) }) as Extract<Observation, { kind: 'resource' }>),
+    facts: { type: 'service-account', email },
+    ...(principal && { by: { principal, delegation: [] } }),
+  });
+  const values = (...observations: Observation[]) => resourceOf(observations).fields.email ?? [];
+
+  it('has those who set it, the latest first, each with the first time and the last', () => {
+    const [value] = values(told('a', 1, 'jane'), told('a', 2), told('a', 3, 'sam'), told('a', 9, 'jane'));
+    expect(value?.by).toEqual([
+      { principal: 'jane', delegation: [], first: t(1), last: t(9) },
+      { principal: 'sam', delegation: [], first: t(3), last: t(3) },
+    ]);
+  });
+
+  it('has nobody where no message told', () => {
+    expect(values(told('a', 1), told('a', 2))[0]).not.toHaveProperty('by');
+  });
+
+  it('is kept when it is one of the newest eight, or the first of all', () => {
+    const many = Array.from({ length: 12 }, (_, n) => told(`v${n}`, n));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(many, { minLength: 12 }), (all) => {
+        expect(values(...all).map(({ value }) => value)).toEqual([
+          'v11',
+          'v10',
+          'v9',
+          'v8',
+          'v7',
+          'v6',
+          'v5',
+          'v4',
+          'v0',
+        ]);
+      }),
+    );
+  });
+});
+
 describe('a resource', () => {
   const partial = (facts: object, seconds: number): Observation => ({
     ...(gsa(API, '1001', { time: t(seconds) }) as Extract<Observation, { kind: 'resource' }>),
@@ -164,12 +204,89 @@ describe('a resource', () => {
     expect(resourceOf([gone(ASSET, { time: t(5) }), gone(ASSET, { time: t(2) })]).goneAt).toBe(t(5));
   });
 
-  it('lies where the most telling message says', () => {
-    const at = (ancestors: readonly string[]): Observation => ({ ...gsa(API, '1001'), ancestors });
-    expect(resourceOf([at([]), at(['projects/1', 'folders/2']), at(['projects/1'])]).ancestors).toEqual([
-      'projects/1',
-      'folders/2',
-    ]);
+  it.each<[string, readonly (readonly [seconds: number, ...ancestors: string[]])[], readonly string[]]>([
+    ['lies nowhere when nobody told', [[1]], []],
+    [
+      'lies where the most telling message says',
+      [[1], [2, 'projects/1', 'folders/2'], [3, 'projects/1']],
+      ['projects/1', 'folders/2'],
+    ],
+    [
+      'lies where the newest says that tells all, for projects move',
+      [
+        [1, 'projects/1', 'folders/2', 'folders/3', 'organizations/9'],
+        [2, 'projects/1', 'folders/4', 'organizations/9'],
+      ],
+      ['projects/1', 'folders/4', 'organizations/9'],
+    ],
+    [
+      'not where a newer one says that breaks off',
+      [
+        [1, 'projects/1', 'organizations/9'],
+        [2, 'projects/1', 'folders/4'],
+      ],
+      ['projects/1', 'organizations/9'],
+    ],
+  ])('%s', (_what, told, expected) => {
+    const observations = told.map(
+      ([seconds, ...ancestors]): Observation => ({ ...gsa(API, '1001', { time: t(seconds) }), ancestors }),
+    );
+    expect(resourceOf(observations).ancestors).toEqual(expected);
+    expect(resourceOf(observations.toReversed()).ancestors).toEqual(expected);
+  });
+
+  const KSA = ksa('payments/api').asset;
+  const annotated = (annotation: string, seconds: number, source: 'audit-log' | 'feed' = 'audit-log') =>
+    ksa('payments/api', annotation, { time: t(seconds), source });
+  /** A KSA of which a request told the name and nothing else. */
+  const made = (seconds: number): Observation => ({
+    ...(ksa('payments/api', '', { time: t(seconds) }) as Extract<Observation, { kind: 'resource' }>),
+    whole: false,
+    facts: { type: 'kubernetes-service-account', namespace: 'payments', name: 'api' },
+  });
+
+  it.each<[string, readonly Observation[], object | undefined]>([
+    [
+      'a field is what it is since that was said first',
+      [annotated('a', 1), annotated('b', 2), annotated('b', 5, 'feed'), annotated('b', 9, 'feed')],
+      { value: 'b', time: t(2), source: 'audit-log' },
+    ],
+    [
+      'and when it was something else in between, since that was said last',
+      [annotated('b', 1), annotated('a', 2), annotated('b', 5)],
+      { value: 'b', time: t(5) },
+    ],
+    [
+      'what was told late changes nothing of what came after',
+      [annotated('b', 5), annotated('b', 6), annotated('a', 1)],
+      { value: 'b', time: t(5) },
+    ],
+    [
+      'what was said before it went was said of another one',
+      [annotated('a', 1), gone(KSA, { time: t(5) }), made(6)],
+      undefined,
+    ],
+    [
+      'and of this one it is known since it was made',
+      [annotated('a', 1), gone(KSA, { time: t(5) }), annotated('a', 6)],
+      { value: 'a', time: t(6) },
+    ],
+  ])('%s', (_what, observations, expected) => {
+    for (const told of [observations, observations.toReversed()]) {
+      const field = fieldOf(resourceOf(told, KSA), 'annotation');
+      if (expected === undefined) expect(field).toBeUndefined();
+      else expect(field).toMatchObject(expected);
+    }
+  });
+
+  it('that can be restored is itself again', () => {
+    const restored = partial({ uniqueId: '1001' }, 6);
+    const observations = [
+      gsa(API, '1001', { disabled: true, time: t(1) }),
+      gone(ASSET, { time: t(5) }),
+      restored,
+    ];
+    expect(field('disabled', ...observations)).toBe(true);
   });
 });
 

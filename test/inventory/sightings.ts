@@ -12,7 +12,14 @@ const seen = fc.record({
   asset: fc.constant(ASSET),
   time: fc.integer({ min: 0, max: 12 }).map((seconds) => t(seconds)),
   source: fc.constantFrom<Source>('audit-log', 'feed', 'sweep'),
-  ancestors: fc.constantFrom([], ['projects/1'], ['projects/1', 'folders/2'], ['projects/1', 'folders/3']),
+  ancestors: fc.constantFrom(
+    [],
+    ['projects/1'],
+    ['projects/1', 'folders/2'],
+    ['projects/1', 'folders/3'],
+    ['projects/1', 'folders/2', 'organizations/9'],
+    ['projects/1', 'organizations/9'],
+  ),
 });
 const etag = fc.option(fc.constantFrom('e1', 'e2', 'e3'), { nil: undefined });
 /** Two spellings of one KSA, and one condition under two titles. */
@@ -61,12 +68,14 @@ const resource = fc
     fc.option(fc.constantFrom('a@x', 'b@x'), { nil: undefined }),
     fc.option(fc.boolean(), { nil: undefined }),
     fc.boolean(),
+    fc.option(fc.constantFrom('jane@x', 'tf@x'), { nil: undefined }),
   )
   .map(
-    ([base, email, disabled, whole]): Observation => ({
+    ([base, email, disabled, whole, principal]): Observation => ({
       ...base,
       kind: 'resource',
       whole,
+      ...(principal && { by: { principal, delegation: [] } }),
       facts: {
         type: 'service-account',
         ...(email && { email }),

@@ -51,6 +51,9 @@ const anySubject: fc.Arbitrary<Subject> = fc.oneof(
   text.map((account): Subject => ({ kind: 'account', account })),
   fc.tuple(text, anyKsa).map(([entry, id]): Subject => ({ kind: 'declaration', entry, ksa: id })),
   fc.record({ kind: fc.constantFrom('key' as const, 'act' as const), id: text }),
+  fc.record({ kind: fc.constant('cluster' as const), cluster: text }),
+  fc.record({ kind: fc.constantFrom('membership' as const, 'provider' as const), asset: text }),
+  fc.record({ kind: fc.constant('doings' as const), who: text, on: text }),
 );
 const viewOf = (observations: readonly Observation[]) =>
   new View(new Inventory(known({ observations, coverage: [] })), NOW, declaredPoolOf(POLICY));
@@ -154,6 +157,18 @@ describe('a subject under the names that are known now', () => {
       { kind: 'grant', resource: projectName('111'), role: 'r', principal: 'p', condition: '' },
       [projectAlias('acme-prod', '111')],
       { kind: 'grant', resource: projectName('acme-prod'), role: 'r', principal: 'p', condition: '' },
+    ],
+    [
+      'a cluster lies in the project’s id',
+      { kind: 'cluster', cluster: CLUSTER.replace('acme-prod', '111') },
+      [projectAlias('acme-prod', '111')],
+      { kind: 'cluster', cluster: CLUSTER },
+    ],
+    [
+      'what somebody did to an account was done to its unique id',
+      { kind: 'doings', who: 'jane@acme.example', on: serviceAccountName(API) },
+      [alias(API, '1001')],
+      { kind: 'doings', who: 'jane@acme.example', on: serviceAccountName('1001') },
     ],
     ['a key stays what it is', { kind: 'key', id: 'k1' }, [alias(API, 'k1')], { kind: 'key', id: 'k1' }],
   ])('%s', (_what, subject, observations, expected) => {

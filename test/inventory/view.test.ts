@@ -6,6 +6,7 @@ import type { Act } from '../../shared/model/act.ts';
 import { keyName, projectName, serviceAccountName } from '../../shared/model/asset.ts';
 import type { Observation } from '../../shared/model/observation.ts';
 import { parseMember } from '../../shared/model/principal.ts';
+import type { Nanos } from '../../shared/model/time.ts';
 import {
   account,
   act,
@@ -30,6 +31,7 @@ import {
   TOKEN_CREATOR,
   t,
   WI,
+  workload,
 } from '../world.ts';
 
 const API = 'api@acme-prod.iam.gserviceaccount.com';
@@ -51,6 +53,27 @@ function view(
   );
 }
 
+function project(time = t(0)): Observation {
+  return {
+    kind: 'resource',
+    asset: projectName('acme-prod'),
+    time,
+    source: 'feed',
+    ancestors: [],
+    facts: { type: 'project', projectId: 'acme-prod' },
+    whole: true,
+  };
+}
+
+/** A cluster that somebody asked for: whether Workload Identity is on, the service decides. */
+function created(time = t(2)): Observation {
+  return {
+    ...(cluster(CLUSTER, POOL, { time }) as Extract<Observation, { kind: 'resource' }>),
+    facts: { type: 'cluster', cluster: CLUSTER },
+    whole: false,
+  };
+}
+
 describe('the pool of a cluster', () => {
   it.each<[string, readonly Observation[], string | undefined, string | undefined]>([
     [
@@ -68,6 +91,14 @@ describe('the pool of a cluster', () => {
       undefined,
       undefined,
     ],
+    ['is its project’s while a new one has not told', [created()], undefined, POOL],
+    ['or what the policy says', [created()], 'declared.svc.id.goog', 'declared.svc.id.goog'],
+    [
+      'and not that of the cluster which had the name before',
+      [cluster(CLUSTER, ''), gone(cluster().asset, { time: t(1) }), created(t(2))],
+      undefined,
+      POOL,
+    ],
     ['is none when the cluster is gone', [cluster(), gone(cluster().asset, { time: t(9) })], POOL, undefined],
     [
       'is there again when it was made anew',
@@ -83,6 +114,8 @@ describe('the pool of a cluster', () => {
     const clusters = view([cluster(), cluster(SECOND_CLUSTER, 'x.svc.id.goog')]).clustersOf(POOL);
     expect(clusters.map((one) => one.cluster)).toEqual([CLUSTER]);
     expect(view([cluster(), gone(cluster().asset, { time: t(9) })]).clustersOf(POOL)).toEqual([]);
+    expect(view([created()]).clustersOf(POOL)).toHaveLength(1);
+    expect(view([created()], { declared: 'x.svc.id.goog' }).clustersOf(POOL)).toEqual([]);
   });
 
   it('is lost with a cluster that was seen to be deleted, and with no other', () => {
@@ -123,6 +156,11 @@ describe('a KSA', () => {
       [seen, gone(projectName('111'), { time: t(6) }), projectAlias('acme-prod', '111')],
       [],
     ],
+    [
+      'and not when that was restored',
+      [seen, gone(projectName('acme-prod'), { time: t(6) }), project(t(7))],
+      [CLUSTER],
+    ],
     ['when another project went', [seen, gone(projectName('acme-stage'), { time: t(6) })], [CLUSTER]],
     ['another of that name elsewhere is another', [ksa('payments2/api', API)], []],
   ])('%s', (_what, observations, expected) => {
@@ -148,6 +186,47 @@ describe('a KSA', () => {
   });
 });
 
+describe('what lies in a cluster', () => {
+  const pool: Observation = {
+    kind: 'resource',
+    asset: `//container.googleapis.com/${CLUSTER}/nodePools/one`,
+    time: t(5),
+    source: 'feed',
+    ancestors: [],
+    facts: { type: 'node-pool', cluster: CLUSTER, name: 'one' },
+    whole: true,
+  };
+  const place: Observation = {
+    ...pool,
+    asset: NAMESPACE,
+    facts: { type: 'namespace', cluster: CLUSTER, name: 'payments', owner: 'team-payments' },
+  };
+  const all = [pool, place, workload('Deployment payments/web', 'payments/api', { time: t(5) })];
+  const left = (...more: readonly Observation[]) => {
+    const world = view([...all, ...more]);
+    return [
+      ...world.nodePoolsOf(CLUSTER).map(({ kind }) => kind),
+      ...[world.namespace(CLUSTER, 'payments')].flatMap((one) => one?.kind ?? []),
+      ...world.workloads('payments', 'web').map(({ kind }) => kind),
+      ...world.workloadsAs('payments', 'api').map(({ kind }) => kind),
+    ];
+  };
+
+  it.each<[string, readonly Observation[], readonly string[]]>([
+    ['is there', [], ['node-pool', 'namespace', 'workload', 'workload']],
+    ['goes with the cluster', [gone(cluster().asset, { time: t(6) })], []],
+    ['goes with the project', [gone(projectName('acme-prod'), { time: t(6) })], []],
+    ['goes with its namespace', [gone(NAMESPACE, { time: t(6) })], ['node-pool']],
+    [
+      'does not go with what went before it came',
+      [gone(cluster().asset, { time: t(4) })],
+      ['node-pool', 'namespace', 'workload', 'workload'],
+    ],
+  ])('%s', (_what, observations, expected) => {
+    expect(left(...observations)).toEqual(expected);
+  });
+});
+
 describe('an account', () => {
   it.each<[string, readonly Observation[], string]>([
     ['that was never seen is not known, which is not missing', [], 'unknown'],
@@ -166,6 +245,21 @@ describe('an account', () => {
       'deleted',
     ],
     ['that was undeleted', [...account(API, '1001', { time: t(10) }), gone(ID, { time: t(9) })], 'active'],
+    [
+      'whose project was deleted',
+      [...account(API, '1001'), gone(projectName('acme-prod'), { time: t(9) })],
+      'deleted',
+    ],
+    [
+      'whose project was deleted under its number',
+      [...account(API, '1001'), gone(projectName('111'), { time: t(9) }), projectAlias('acme-prod', '111')],
+      'deleted',
+    ],
+    [
+      'whose project was restored',
+      [...account(API, '1001'), gone(projectName('acme-prod'), { time: t(9) }), project(t(10))],
+      'active',
+    ],
   ])('%s', (_what, observations, state) => {
     expect(view(observations).account('1001').state).toBe(state);
   });
@@ -184,6 +278,15 @@ describe('an account', () => {
     ]);
     expect(world.account(API)).toMatchObject({ id: '1009', state: 'active' });
     expect(world.account('1001')).toMatchObject({ id: '1001', email: API, state: 'deleted' });
+  });
+
+  it('that has told nothing but its names is not the one that had the address before', () => {
+    const world = view([
+      ...account(API, '1001'),
+      gone(ID, { time: t(5) }),
+      alias(API, '1009', { time: t(9) }),
+    ]);
+    expect(world.account(API)).toMatchObject({ id: '1009', state: 'unknown', firstTold: t(9) });
   });
 
   it('has its keys under both names', () => {
@@ -264,10 +367,13 @@ describe('grants', () => {
         [WI, member('a/on')],
         ['roles/viewer', member('a/viewer')],
       ]),
-      iam(projectName('111'), [
-        [TOKEN_CREATOR, member('a/project')],
-        ['roles/viewer', member('a/viewer')],
-      ]),
+      {
+        ...iam(projectName('111'), [
+          [TOKEN_CREATOR, member('a/project')],
+          ['roles/viewer', member('a/viewer')],
+        ]),
+        ancestors: ['projects/111', 'folders/4', 'organizations/1'],
+      },
       iam(FOLDER, [[WI, member('a/folder')]]),
       iam(FOLDER.replace('4', '5'), [[WI, member('a/other')]]),
     ]);
@@ -304,6 +410,72 @@ describe('grants', () => {
     expect(view(observations).goneByReport(subject(ID, DEBUG))).toBe(expected);
   });
 
+  it.each<[string, readonly Observation[], boolean]>([
+    ['a reading tells it', [iam(ID, [[WI, member('sandbox/debug')]])], false],
+    ['a delta alone tells that it came', [delta(ID, [change('add', ID, WI, member('sandbox/debug'))])], true],
+    [
+      'a reading shows it since',
+      [
+        delta(ID, [change('add', ID, WI, member('sandbox/debug'))]),
+        iam(ID, [[WI, member('sandbox/debug')]], { time: t(3) }),
+      ],
+      false,
+    ],
+    [
+      'a delta alone tells that it went',
+      [
+        iam(ID, [[WI, member('sandbox/debug')]]),
+        delta(ID, [change('remove', ID, WI, member('sandbox/debug'))], { time: t(2) }),
+      ],
+      true,
+    ],
+    [
+      'under a condition too',
+      [
+        iam(ID, [[WI, member('sandbox/debug'), { expression: 'x', title: 'one' }]]),
+        delta(ID, [change('remove', ID, WI, member('sandbox/debug'), { expression: ' x ' })], { time: t(2) }),
+      ],
+      true,
+    ],
+    [
+      'under the other name of the account',
+      [
+        alias(API, '1001'),
+        delta(BY_EMAIL, [change('remove', BY_EMAIL, WI, member('sandbox/debug'))], { time: t(2) }),
+      ],
+      true,
+    ],
+    [
+      'a reading shows that it is gone',
+      [
+        delta(ID, [change('remove', ID, WI, member('sandbox/debug'))], { time: t(2) }),
+        iam(ID, [], { time: t(3) }),
+      ],
+      false,
+    ],
+    [
+      'the delta speaks of another account',
+      [
+        delta(serviceAccountName('1002'), [
+          change('add', serviceAccountName('1002'), WI, member('sandbox/debug')),
+        ]),
+      ],
+      false,
+    ],
+  ])('an answer rests on a report: %s', (_what, observations, expected) => {
+    const world = view(observations);
+    expect(world.restsOnReport).toBe(false);
+    world.linksOn(world.account('1001'));
+    expect(world.restsOnReport).toBe(expected);
+  });
+
+  it('of a KSA itself rest on a report as well', () => {
+    const TOPIC = '//pubsub.googleapis.com/projects/acme-prod/topics/t';
+    const world = view([delta(TOPIC, [change('remove', TOPIC, 'roles/x', member('sandbox/debug'))])]);
+    expect(world.heldBy(parseMember(member('sandbox/debug')))).toEqual([]);
+    expect(world.restsOnReport).toBe(true);
+  });
+
   it.each<[string, readonly Observation[], readonly Coverage[], boolean]>([
     ['when it was seen', [iam(ID, [])], [], true],
     ['under its other name', [iam(BY_EMAIL, []), alias(API, '1001')], [], true],
@@ -331,6 +503,43 @@ describe('grants', () => {
   });
 });
 
+describe('where a resource lies', () => {
+  const TOPIC = '//pubsub.googleapis.com/projects/acme-prod/topics/t';
+  const told = (asset: string, seconds: number, ...ancestors: string[]): Observation => ({
+    ...iam(asset, [], { time: t(seconds), etag: `e${seconds}` }),
+    ancestors,
+  });
+  const OLD = ['projects/111', 'folders/4', 'organizations/1'];
+  const NEW = ['projects/111', 'folders/5', 'organizations/1'];
+
+  it.each<[string, readonly Observation[], readonly string[]]>([
+    ['is not known when nobody told', [told(TOPIC, 1)], []],
+    ['is what its own messages tell', [told(TOPIC, 1, ...OLD)], OLD],
+    [
+      'is where its project lies, when only that was told',
+      [told(TOPIC, 1, 'projects/111'), told(projectName('111'), 1, ...OLD)],
+      OLD,
+    ],
+    [
+      'is where its project moved, of which no other message tells',
+      [told(TOPIC, 1, ...OLD), told(projectName('111'), 1, ...OLD), told(projectName('111'), 5, ...NEW)],
+      NEW,
+    ],
+    [
+      'also when the project goes by its id',
+      [told(TOPIC, 9, ...OLD), told(projectName('acme-prod'), 5, ...NEW), projectAlias('acme-prod', '111')],
+      NEW,
+    ],
+    [
+      'is what its own messages tell, when the project’s tell less',
+      [told(TOPIC, 1, ...OLD), told(projectName('111'), 5, 'projects/111')],
+      OLD,
+    ],
+  ])('%s', (_what, observations, expected) => {
+    expect(view(observations).ancestorsOf(TOPIC)).toEqual(expected);
+  });
+});
+
 describe('coverage', () => {
   it.each([
     ['a project that was read', 'projects/acme-prod', 'resource', true],
@@ -341,6 +550,21 @@ describe('coverage', () => {
     const world = view([projectAlias('acme-prod', '111')], { coverage: COMPLETE });
     expect(world.covered(scope, 'iam.googleapis.com/ServiceAccount', content)).toBe(expected);
     expect(world.covered(scope, 'iam.googleapis.com/ServiceAccountKey', content)).toBe(false);
+  });
+
+  it('does not speak of what was first told of since', () => {
+    const world = view([], { coverage: COMPLETE });
+    const knows = (since: Nanos) =>
+      world.covered('projects/acme-prod', 'iam.googleapis.com/ServiceAccount', 'resource', since);
+    expect([knows(t(-1)), knows(t(0)), knows(t(1))]).toEqual([true, false, false]);
+  });
+
+  it('of a pool’s KSAs is since they were read, or since its clusters are known; never since one asked', () => {
+    const since = (observations: readonly Observation[], coverage: readonly Coverage[] = []) =>
+      view(observations, { coverage }).coveredSince([CLUSTER, SECOND_CLUSTER]);
+    expect(since([], COMPLETE)).toBe(t(0));
+    expect(since([cluster(CLUSTER, POOL, { time: t(7) })])).toBe(t(7));
+    expect(since([])).toBe(0n);
   });
 
   it('of a cluster is of its KSAs', () => {
