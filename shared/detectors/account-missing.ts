@@ -2,10 +2,11 @@ import { projectOfEmail } from '../model/asset.ts';
 import type { Remedy } from '../model/finding.ts';
 import { shortEmail } from '../model/principal.ts';
 import { declaresEdge } from '../policy/match.ts';
-import { command, flag } from './commands.ts';
+import { command } from './commands.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { edgeFacts, edgeWords, ksaCause, SERVICE_ACCOUNT, sightingText } from './edge-facts.ts';
+import { enableAccount, makeAccount } from './restore.ts';
 
 export const accountMissing = {
   id: 'account-missing',
@@ -56,15 +57,14 @@ export const accountMissing = {
               ? ' An account can be undeleted for 30 days; one re-created under the same name is another account.'
               : ''
           }`,
-          remediation:
-            state === 'deleted'
-              ? undelete(fact.id)
-              : command('gcloud', 'iam', 'service-accounts', 'enable', email),
+          remediation: state === 'deleted' ? undelete(fact.id) : enableAccount(email, view, policy),
           cause: { asset: words.resource, time: fact.since, source: fact.source },
         },
       ];
     }
-    const known = home !== undefined && view.covered(`projects/${home}`, SERVICE_ACCOUNT, 'resource');
+    const known =
+      home !== undefined &&
+      view.covered(`projects/${home}`, SERVICE_ACCOUNT, 'resource', edge.account.firstTold);
     return [
       {
         state: known ? 'open' : 'undecided',
@@ -76,7 +76,7 @@ export const accountMissing = {
         explanation: known
           ? `Project ${home} has no such service account: a slip in the annotation, or an account that is yet to be created. Whoever may create it there decides what these pods become.`
           : `The service accounts of ${home === undefined ? `the project of ${short}` : `project ${home}`} have not been read.`,
-        remediation: known ? create(email, home) : [],
+        remediation: known ? makeAccount(email, view, policy) : [],
         cause: ksaCause(sighting),
       },
     ];
@@ -86,12 +86,4 @@ export const accountMissing = {
 /** Undeleting asks for the unique id: the e-mail may be another account's by now. */
 function undelete(id: string): readonly Remedy[] {
   return /^\d+$/.test(id) ? command('gcloud', 'iam', 'service-accounts', 'undelete', id) : [];
-}
-
-/** Default accounts cannot be created: they come with their API. */
-function create(email: string, project: string): readonly Remedy[] {
-  const [name = '', domain] = email.split('@');
-  return domain === `${project}.iam.gserviceaccount.com`
-    ? command('gcloud', 'iam', 'service-accounts', 'create', name, flag('project', project))
-    : [];
 }

@@ -1,6 +1,6 @@
 import type { View } from '../inventory/view.ts';
 import type { Act } from '../model/act.ts';
-import { serviceAccountOf } from '../model/asset.ts';
+import { clusterOf, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, type GrantChange } from '../model/grant.ts';
 import { principalKey } from '../model/principal.ts';
 
@@ -23,6 +23,10 @@ export function isUndone(act: Act, view: View): boolean {
       return stateOf(act, view) === 'active';
     case 'delete-service-account':
       return stateOf(act, view) === 'active' || stateOf(act, view) === 'disabled';
+    case 'create-ksa':
+      return isKsaThere(act, view) === false && areKsasKnown(act, view);
+    case 'delete-ksa':
+      return isKsaThere(act, view) === true;
     default:
       return act.changes.length > 0 && act.changes.every((change) => isReversed(change, view));
   }
@@ -38,6 +42,18 @@ function isKey({ asset }: Act, view: View, holds: (key: Key) => boolean): boolea
 function stateOf({ asset }: Act, view: View): string | undefined {
   const account = serviceAccountOf(asset);
   return account === undefined ? undefined : view.account(account).state;
+}
+
+/** Whether its KSA is there, in its cluster; of many at once that cannot be told. */
+function isKsaThere({ asset }: Act, view: View): boolean | undefined {
+  const [, namespace, name] = /\/k8s\/namespaces\/([^/]+)\/serviceaccounts\/([^/]+)$/.exec(asset) ?? [];
+  if (namespace === undefined || name === undefined) return undefined;
+  return view.ksasNamed(namespace, name).some(({ cluster }) => cluster === clusterOf(asset));
+}
+
+/** Whether a KSA that is not known is known not to be there. */
+function areKsasKnown({ asset }: Act, view: View): boolean {
+  return view.covered(clusterOf(asset) ?? '', 'k8s.io/ServiceAccount', 'resource');
 }
 
 /** What it added is gone; what it took is back. */

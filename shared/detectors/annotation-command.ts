@@ -2,7 +2,7 @@ import type { Remedy } from '../model/finding.ts';
 import type { KsaId } from '../model/principal.ts';
 import { command, flag } from './commands.ts';
 
-const ANNOTATION = 'iam.gke.io/gcp-service-account';
+export const ANNOTATION = 'iam.gke.io/gcp-service-account';
 
 /** The command that points a KSA at an account, or at none. */
 export function setAnnotation(ksa: KsaId, email: string | undefined): readonly Remedy[] {

@@ -1,6 +1,7 @@
 import { shortEmail } from '../model/principal.ts';
 import { declaresEdge } from '../policy/match.ts';
 import { setAnnotation } from './annotation-command.ts';
+import { underCondition } from './condition-facts.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import type { Detector } from './detector.ts';
 import {
@@ -11,7 +12,8 @@ import {
   sightingText,
   WORKLOAD_IDENTITY_USER,
 } from './edge-facts.ts';
-import { addGrant } from './grant-commands.ts';
+import { whenAnnotationIsTaken } from './managed-by.ts';
+import { restoreGrant } from './restore.ts';
 
 export const annotationWithoutBinding = {
   id: 'annotation-without-binding',
@@ -57,21 +59,26 @@ export const annotationWithoutBinding = {
         },
       ];
     }
+    const lapsed = edge.lapsed.map((fact) => ` It has a binding.${underCondition(fact, view).says}`)[0] ?? '';
     const member = `serviceAccount:${edge.ksa.pool}[${edge.ksa.namespace}/${edge.ksa.name}]`;
     return [
       {
         state: 'open',
         ...common,
         title: `${words.identity} points at ${shortEmail(email)}, which does not let it in`,
-        explanation: `Its pods get a 403 from the metadata server. ${
+        explanation: `Its pods get a 403 from the metadata server.${lapsed} ${
           declared === undefined
-            ? 'No policy declares this identity: either declare and bind it, or take the annotation away.'
+            ? `No policy declares this identity: either declare and bind it, or take the annotation away.${whenAnnotationIsTaken(edge.ksa, view, policy)}`
             : `The policy declares it, so the binding is the side that is missing.`
         }`,
         remediation:
           declared === undefined
             ? setAnnotation(edge.ksa, undefined)
-            : addGrant({ resource: words.resource, role: WORKLOAD_IDENTITY_USER, member, email }),
+            : restoreGrant(
+                { resource: words.resource, role: WORKLOAD_IDENTITY_USER, member, email },
+                view,
+                policy,
+              ),
       },
     ];
   },

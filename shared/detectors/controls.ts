@@ -26,6 +26,10 @@ export const CIS_ONLY_MANAGED_KEYS = cisGcp(
   '1.5',
   'Only GCP-managed service account keys for each service account',
 );
+export const CIS_KEY_ROTATION = cisGcp(
+  '1.8',
+  'User-managed and external service account keys are rotated within 90 days',
+);
 export const CIS_NO_ADMIN = cisGcp('1.6', 'Service account has no admin privileges');
 export const CIS_NO_PROJECT_IMPERSONATION = cisGcp(
   '1.7',
@@ -42,4 +46,10 @@ export const OWASP_LATERAL: ControlRef = {
   version: '2025',
   id: 'K08',
   title: 'Cluster To Cloud Lateral Movement',
+};
+export const OWASP_SECRETS: ControlRef = {
+  framework: 'OWASP Kubernetes',
+  version: '2025',
+  id: 'K03',
+  title: 'Secrets Management Failures',
 };

@@ -11,6 +11,7 @@ import {
   sightingText,
 } from './edge-facts.ts';
 import { removeGrant } from './grant-commands.ts';
+import { whenGrantIsTaken } from './managed-by.ts';
 
 export const danglingBinding = {
   id: 'dangling-binding',
@@ -70,9 +71,11 @@ export const danglingBinding = {
         title: exists
           ? `${shortEmail(email)} lets in ${words.identity}, which does not point at it`
           : `${shortEmail(email)} lets in ${words.identity}, which does not exist`,
-        explanation: exists
-          ? `${sightingText(edge.sightings)} exists without the annotation for this account: whoever may annotate it gets the account.`
-          : `No cluster of ${edge.ksa.pool} has this KSA. Whoever may create it, in any of them, gets the account.`,
+        explanation: `${
+          exists
+            ? `${sightingText(edge.sightings)} exists without the annotation for this account: whoever may annotate it gets the account.`
+            : `No cluster of ${edge.ksa.pool} has this KSA. Whoever may create it, in any of them, gets the account.`
+        }${whenGrantIsTaken(link.grant, view, policy)}`,
         remediation: edge.links.flatMap(({ grant }) => removeGrant({ ...grant, email })),
       },
     ];

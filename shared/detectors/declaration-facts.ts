@@ -1,4 +1,4 @@
-import type { SubjectOf } from '../inventory/subject.ts';
+import { type SubjectOf, subjectKey } from '../inventory/subject.ts';
 import type { KsaId } from '../model/principal.ts';
 import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
 
@@ -10,16 +10,20 @@ export interface Declaration {
 }
 
 /** The declaration a subject stands for; nothing when the policy no longer has it. */
-export function declarationOf(
-  { entry: name, ksa }: SubjectOf<'declaration'>,
-  policy: Policy,
-): Declaration | undefined {
-  return declarationsIn(policy).find(
-    (declared) =>
-      declared.entry.name === name &&
-      declared.ksa.pool === ksa.pool &&
-      declared.ksa.namespace === ksa.namespace &&
-      declared.ksa.name === ksa.name,
+export function declarationOf(subject: SubjectOf<'declaration'>, policy: Policy): Declaration | undefined {
+  const known = BY_KEY.get(policy.identities) ?? byKey(policy);
+  BY_KEY.set(policy.identities, known);
+  return known.get(subjectKey(subject));
+}
+
+/** Made once for each list of entries, which never changes: every declaration is looked up by itself. */
+const BY_KEY = new WeakMap<Policy['identities'], ReadonlyMap<string, Declaration>>();
+
+function byKey(policy: Policy): ReadonlyMap<string, Declaration> {
+  return new Map(
+    declarationsIn(policy)
+      .map((declared) => [subjectKey(subjectOf(declared)), declared] as const)
+      .reverse(),
   );
 }
 
@@ -38,5 +42,9 @@ export function declarationsIn(policy: Policy): readonly Declaration[] {
 
 /** What a policy gives to judge by itself, before anything is known. */
 export function declarationSubjects(policy: Policy): readonly SubjectOf<'declaration'>[] {
-  return declarationsIn(policy).map(({ entry, ksa }) => ({ kind: 'declaration', entry: entry.name, ksa }));
+  return declarationsIn(policy).map(subjectOf);
+}
+
+function subjectOf({ entry, ksa }: Declaration): SubjectOf<'declaration'> {
+  return { kind: 'declaration', entry: entry.name, ksa };
 }

@@ -9,7 +9,7 @@ import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import { type Declaration, declarationOf } from './declaration-facts.ts';
 import type { Cause, Detector, Judgement } from './detector.ts';
 import { edgeFacts, WORKLOAD_IDENTITY_USER } from './edge-facts.ts';
-import { addGrant } from './grant-commands.ts';
+import { restoreGrant } from './restore.ts';
 
 export const declaredGrantMissing = {
   id: 'declared-grant-missing',
@@ -27,7 +27,7 @@ export const declaredGrantMissing = {
   detect(subject, view, policy) {
     const declared = declarationOf(subject, policy);
     if (declared === undefined) return [];
-    const roles = declared.entry.allow.flatMap((item) => missingRole(declared, item, view));
+    const roles = declared.entry.allow.flatMap((item) => missingRole(declared, item, view, policy));
     return [...wipedBinding(declared, view, policy), ...roles];
   },
 } satisfies Detector<'declaration'>;
@@ -56,13 +56,18 @@ function wipedBinding(declared: Declaration, view: View, policy: Policy): readon
       before: [`${WORKLOAD_IDENTITY_USER} on ${gsa} for ${removed.grant.member}`],
       explanation:
         'The policy declares it and it stood until then. Its pods get a 403 as soon as the tokens they have run out, within the hour.',
-      remediation: addGrant({ ...removed.grant, resource, email: gsa }),
+      remediation: restoreGrant({ ...removed.grant, resource, email: gsa }, view, policy),
       cause: causeOf(removed),
     },
   ];
 }
 
-function missingRole(declared: Declaration, item: AllowedGrant, view: View): readonly Judgement[] {
+function missingRole(
+  declared: Declaration,
+  item: AllowedGrant,
+  view: View,
+  policy: Policy,
+): readonly Judgement[] {
   const { entry, ksa, gsa } = declared;
   if (item.role === undefined || isGlob(item.on) || entry.grantForm !== 'each') return [];
   const named = resourceNamed(item.on.replaceAll('<ksa>', ksa.name).replaceAll('<namespace>', ksa.namespace));
@@ -90,7 +95,8 @@ function missingRole(declared: Declaration, item: AllowedGrant, view: View): rea
       explanation: `The entry ${entry.name} counts on it${removed === undefined ? '' : ', and it stood until then'}. What the workload does there fails with a 403.`,
       why: item.at,
       // A condition that the policy leaves open is for people to write.
-      remediation: item.condition === undefined ? addGrant({ resource, role: item.role, member }) : [],
+      remediation:
+        item.condition === undefined ? restoreGrant({ resource, role: item.role, member }, view, policy) : [],
       cause:
         removed === undefined ? { asset: resource, time: policySince, source: 'scan' } : causeOf(removed),
     },

@@ -1,10 +1,9 @@
 import { ksaText, shortEmail } from '../model/principal.ts';
-import { setAnnotation } from './annotation-command.ts';
-import { command, flag } from './commands.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import { declarationOf } from './declaration-facts.ts';
 import type { Detector } from './detector.ts';
 import { ksaCause, ksasOfPoolKnown, sightingText } from './edge-facts.ts';
+import { makeKsa, restoreAnnotation } from './restore.ts';
 
 export const declaredIdentityMissing = {
   id: 'declared-identity-missing',
@@ -50,9 +49,7 @@ export const declaredIdentityMissing = {
           explanation: coverage.known
             ? `No cluster of ${ksa.pool} has it. If it is gone for good, take the entry and its grants away: whoever creates a KSA of that name gets them.`
             : `${coverage.missing.charAt(0).toUpperCase()}${coverage.missing.slice(1)}.`,
-          remediation: coverage.known
-            ? command('kubectl', 'create', 'serviceaccount', ksa.name, flag('namespace', ksa.namespace))
-            : [],
+          remediation: coverage.known ? makeKsa(ksa, gsa, view, policy) : [],
           cause: { asset: common.resource, time: view.coveredSince(coverage.clusters), source: 'scan' },
         },
       ];
@@ -68,7 +65,7 @@ export const declaredIdentityMissing = {
         before: [`annotation iam.gke.io/gcp-service-account: ${gsa} on ${identity}`],
         after: [],
         explanation: `${sightingText(sightings)} has no annotation: its pods have no Google account at all.`,
-        remediation: setAnnotation(ksa, gsa),
+        remediation: restoreAnnotation(ksa, gsa, view, policy),
         cause: ksaCause(newest),
       },
     ];

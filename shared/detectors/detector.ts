@@ -77,8 +77,7 @@ export interface Detector<K extends SubjectKind = SubjectKind> {
   /** Detectors whose findings on the same subject say nothing more once this one has spoken. */
   readonly mutes?: readonly string[];
   /**
-   * What a trusted changer did may be ahead of the policy that declares it: such a judgement is held for a quarter of an hour before it is
-   * one.
+   * What a trusted changer did may be ahead of the policy that declares it: for a quarter of an hour such a judgement is not decided.
    */
   readonly heldForPolicy?: boolean;
   detect(subject: SubjectOf<K>, view: View, policy: Policy): readonly Judgement[];

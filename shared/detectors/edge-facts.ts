@@ -1,13 +1,14 @@
 import type { GrantFact, KsaFact } from '../inventory/facts.ts';
 import type { SubjectOf } from '../inventory/subject.ts';
 import type { Account, View } from '../inventory/view.ts';
-import { projectOfEmail, serviceAccountName } from '../model/asset.ts';
+import { type AssetName, projectOfEmail, serviceAccountName } from '../model/asset.ts';
 import type { EdgeState } from '../model/edge.ts';
-import { grantKey } from '../model/grant.ts';
+import { grantKey, LINKING_ROLES } from '../model/grant.ts';
 import { type KsaId, ksaText, type Principal } from '../model/principal.ts';
 import { declaredFor, declaredForGsa, poolOf } from '../policy/match.ts';
 import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
 import type { Cause } from './detector.ts';
+import { clustersOfPool } from './pool-facts.ts';
 
 export const WORKLOAD_IDENTITY_USER = 'roles/iam.workloadIdentityUser';
 
@@ -23,6 +24,8 @@ export interface EdgeFacts {
   readonly sightings: readonly KsaFact[];
   /** Grants that let exactly this KSA act as the account. */
   readonly links: readonly GrantFact[];
+  /** Grants that would, and do not now: their condition is not met. */
+  readonly lapsed: readonly GrantFact[];
   /** Grants that let it do so as one of many (a namespace, a cluster, the pool), by its uid, or by a role on the project or above it. */
   readonly wideLinks: readonly GrantFact[];
   readonly policyKnown: boolean;
@@ -44,6 +47,10 @@ export function edgeFacts(
   const home = account.email === undefined ? undefined : projectOfEmail(account.email);
   const onAccount = view.linksOn(account);
   const links = onAccount.filter(({ grant }) => isKsa(grant.principal, ksa));
+  const lapsed = view
+    .grantsOn(account)
+    .filter((fact) => LINKING_ROLES.has(fact.grant.role) && isKsa(fact.grant.principal, ksa))
+    .filter((fact) => !view.givesAccess(fact));
   const above = [...(home === undefined ? [] : view.linksInProject(home)), ...view.linksAbove(account)];
   const wideLinks = [...onAccount, ...above].filter(
     (fact) => !links.includes(fact) && covers(fact.grant.principal, ksa, sightings),
@@ -58,6 +65,7 @@ export function edgeFacts(
     annotated,
     sightings,
     links,
+    lapsed,
     wideLinks,
     policyKnown,
   };
@@ -137,12 +145,17 @@ export function grantCause({ grant, since, source, etag }: GrantFact): Cause {
   return { asset: grant.resource, time: since, source, etag, grantKey: grantKey(grant) };
 }
 
-export function ksaCause({ cluster, namespace, name, since, source }: KsaFact): Cause {
-  return {
-    asset: `//container.googleapis.com/${cluster}/k8s/namespaces/${namespace}/serviceaccounts/${name}`,
-    time: since,
-    source,
-  };
+export function ksaCause({ since, source, ...ksa }: KsaFact): Cause {
+  return { asset: ksaAsset(ksa), time: since, source };
+}
+
+/** The asset a KSA is in one cluster. */
+export function ksaAsset({
+  cluster,
+  namespace,
+  name,
+}: Pick<KsaFact, 'cluster' | 'namespace' | 'name'>): AssetName {
+  return `//container.googleapis.com/${cluster}/k8s/namespaces/${namespace}/serviceaccounts/${name}`;
 }
 
 export function shortCluster(cluster: string): string {
@@ -162,11 +175,7 @@ export function ksasOfPoolKnown(
   view: View,
   policy: Policy,
 ): { readonly known: boolean; readonly missing: string; readonly clusters: readonly string[] } {
-  const all = new Set([
-    ...(poolOf(policy, pool)?.clusters ?? []),
-    ...view.clustersOf(pool).map((fact) => fact.cluster),
-  ]);
-  const clusters = [...all].sort();
+  const clusters = clustersOfPool(pool, view, policy);
   if (clusters.length === 0)
     return { known: false, missing: `no cluster of pool ${pool} is known`, clusters };
   const unseen = clusters.filter(

@@ -3,7 +3,7 @@ import type { Remedy } from '../model/finding.ts';
 import type { Condition } from '../model/grant.ts';
 import { command, type Flag, flag, shellWord, type Word } from './commands.ts';
 
-interface GrantWords {
+export interface GrantWords {
   readonly resource: string;
   readonly role: string;
   readonly member: string;

@@ -1,23 +1,40 @@
 import type { SubjectKind } from '../inventory/subject.ts';
+import { accountAttachedElsewhere } from './account-attached-elsewhere.ts';
 import { accountMissing } from './account-missing.ts';
 import { annotationWithoutBinding } from './annotation-without-binding.ts';
+import { clusterNotDeclared } from './cluster-not-declared.ts';
+import { conditionDropped } from './condition-dropped.ts';
+import { customRoleWidened } from './custom-role-widened.ts';
 import { danglingBinding } from './dangling-binding.ts';
 import { declaredGrantMissing } from './declared-grant-missing.ts';
 import { declaredIdentityMissing } from './declared-identity-missing.ts';
 import { defaultServiceAccountIdentity } from './default-service-account-identity.ts';
 import { deletedMember } from './deleted-member.ts';
 import type { Detector } from './detector.ts';
+import { federationProviderChanged } from './federation-provider-changed.ts';
+import { fleetMembershipNotDeclared } from './fleet-membership-not-declared.ts';
 import { forbiddenRole } from './forbidden-role.ts';
+import { hmacKey } from './hmac-key.ts';
 import { identitySameness } from './identity-sameness.ts';
+import { keyGuardWeakened } from './key-guard-weakened.ts';
+import { keyInUse } from './key-in-use.ts';
+import { keyInWorkload } from './key-in-workload.ts';
 import { keyNotAllowed } from './key-not-allowed.ts';
+import { keyOverdue } from './key-overdue.ts';
+import { keyReenabled } from './key-reenabled.ts';
+import { keyUnused } from './key-unused.ts';
 import { malformedMember } from './malformed-member.ts';
 import { outOfBandChange } from './out-of-band-change.ts';
+import { publicAccess } from './public-access.ts';
 import { redirectedIdentity } from './redirected-identity.ts';
+import { scopeTooWide } from './scope-too-wide.ts';
 import { sharedAccount } from './shared-account.ts';
+import { tokenMintedByPerson } from './token-minted-by-person.ts';
 import { undeclaredGrant } from './undeclared-grant.ts';
 import { undeclaredIdentity } from './undeclared-identity.ts';
 import { untrustedPool } from './untrusted-pool.ts';
 import { wideMember } from './wide-member.ts';
+import { workloadExec } from './workload-exec.ts';
 
 /** Every detector, by what it judges. A test compares this list with the folder. */
 export const DETECTORS: { readonly [K in SubjectKind]: readonly Detector<K>[] } = {
@@ -30,11 +47,30 @@ export const DETECTORS: { readonly [K in SubjectKind]: readonly Detector<K>[] } 
     defaultServiceAccountIdentity,
   ],
   ksa: [identitySameness],
-  account: [sharedAccount],
+  account: [sharedAccount, accountAttachedElsewhere],
+  identity: [],
   declaration: [declaredIdentityMissing, declaredGrantMissing],
-  grant: [malformedMember, untrustedPool, wideMember, forbiddenRole, undeclaredGrant, deletedMember],
-  key: [keyNotAllowed],
+  grant: [
+    malformedMember,
+    untrustedPool,
+    wideMember,
+    forbiddenRole,
+    publicAccess,
+    conditionDropped,
+    undeclaredGrant,
+    scopeTooWide,
+    deletedMember,
+  ],
+  key: [keyNotAllowed, keyReenabled, keyOverdue, keyUnused, keyInUse],
+  'hmac-key': [hmacKey],
+  object: [keyInWorkload],
+  'org-policy': [keyGuardWeakened],
+  cluster: [clusterNotDeclared],
+  membership: [fleetMembershipNotDeclared],
+  provider: [federationProviderChanged],
+  role: [customRoleWidened],
   act: [outOfBandChange],
+  doings: [tokenMintedByPerson, workloadExec],
 };
 
 export const ALL_DETECTORS: readonly Detector[] = Object.values(DETECTORS).flat() as readonly Detector[];

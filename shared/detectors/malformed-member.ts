@@ -7,8 +7,9 @@ import { poolOf } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
-import { addGrant, removeGrant } from './grant-commands.ts';
+import { removeGrant } from './grant-commands.ts';
 import { grantWords, resourceWords } from './grant-facts.ts';
+import { restoreGrant } from './restore.ts';
 
 export const malformedMember = {
   id: 'malformed-member',
@@ -50,7 +51,7 @@ function unreadable(fact: GrantFact, why: string, view: View, policy: Policy): r
       explanation: `${why.charAt(0).toUpperCase()}${why.slice(1)}. Nobody gets the role by it.`,
       why: policy.at,
       remediation: [
-        ...(meant === undefined ? [] : addGrant({ ...grant, member: meant, email })),
+        ...(meant === undefined ? [] : restoreGrant({ ...grant, member: meant, email }, view, policy)),
         ...removeGrant({ ...grant, email }),
       ],
     },
@@ -91,7 +92,7 @@ function wrongPool(fact: GrantFact, view: View, policy: Policy): readonly Judgem
       explanation: `The pool in a member is that of the cluster's project, not of the account's: ${ksa.namespace}/${ksa.name} lives in ${meant}. Its pods get a 403.`,
       why: policy.at,
       remediation: [
-        ...addGrant({ ...grant, member, email: account.email }),
+        ...restoreGrant({ ...grant, member, email: account.email }, view, policy),
         ...removeGrant({ ...grant, email: account.email }),
       ],
     },

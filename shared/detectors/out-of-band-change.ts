@@ -1,14 +1,18 @@
 import type { View } from '../inventory/view.ts';
-import type { Act, ActKind } from '../model/act.ts';
+import type { Act } from '../model/act.ts';
 import { projectName, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, type GrantChange } from '../model/grant.ts';
-import { isGoogleManaged, parseMember, shortEmail } from '../model/principal.ts';
+import { shortEmail } from '../model/principal.ts';
 import { DAY } from '../model/time.ts';
-import { changerOf, forbiddenBy } from '../policy/match.ts';
-import type { ChangeKind, Policy } from '../policy/policy.ts';
+import { changerOf } from '../policy/match.ts';
+import type { Policy } from '../policy/policy.ts';
 import { isUndone } from './act-undone.ts';
+import { forbiddenGrant } from './allowance.ts';
+import { CHANGE_KINDS, CHANGE_WORDS } from './change-words.ts';
+import { type ClusterObject, clusterObject, isWatchedObject } from './cluster-objects.ts';
 import { CHANGE_CONTROL } from './controls.ts';
 import type { Detector } from './detector.ts';
+import { ownerOf as ownerOfKsa } from './edge-facts.ts';
 import {
   isWatched,
   ownerOfAccount,
@@ -16,6 +20,7 @@ import {
   poolOfPrincipal,
   resourceWords,
 } from './grant-facts.ts';
+import { isMachinery } from './machinery.ts';
 
 /** After this long a change made by hand is history: it stays in the change population of the report. */
 const CLOSES_AFTER = 7n * DAY;
@@ -26,32 +31,47 @@ export const outOfBandChange = {
   class: 'posture',
   severity: 'medium',
   about:
-    'A binding, service account or key that touches an identity we keep watch over was changed by a principal that trustedChangers does not name, or through a delegate it does not list. User agents prove nothing and are not looked at. Closes when the change is undone, or after seven days.',
+    'A binding, service account, key or KSA that touches an identity we keep watch over, or the role bindings and the namespace around one, was changed by a principal that trustedChangers does not name, through a delegate it does not list, or without the ticket it wants. User agents prove nothing and are not looked at. What Google and the parts of a cluster do by themselves is no news. Closes when the change is undone, or after seven days.',
   subject: 'act',
-  sources: { assetTypes: [], methods: ['*setIamPolicy', '*setIamPermissions', 'google.iam.admin.v1.*'] },
+  sources: {
+    assetTypes: [],
+    methods: [
+      '*setIamPolicy',
+      '*setIamPermissions',
+      'google.iam.admin.v1.*',
+      'io.k8s.core.v1.serviceaccounts.*',
+      'io.k8s.core.v1.namespaces.*',
+      'io.k8s.authorization.rbac.v1.rolebindings.*',
+      'io.k8s.authorization.rbac.v1.clusterrolebindings.*',
+    ],
+  },
   controls: [CHANGE_CONTROL],
   detect({ id }, view, policy) {
     const act = view.act(id);
-    if (act === undefined || act.time + CLOSES_AFTER <= view.asOf || isGoogles(act)) return [];
-    if (!touchesWatched(act, view, policy) || isUndone(act, view)) return [];
+    if (act === undefined || act.time + CLOSES_AFTER <= view.asOf || isMachinery(act.actor)) return [];
+    // To be somebody for a while changes nothing: `token-minted-by-person` speaks of it.
+    if (act.kind === 'mint-token') return [];
+    const object = clusterObject(act, view, policy);
     const verdict = changerOf(policy, act.actor, {
-      kind: CHANGES[act.kind],
+      kind: CHANGE_KINDS[act.kind],
       resource: placesOf(act, view),
+      cluster: object?.cluster,
     });
     if (verdict.kind !== 'not-trusted') return [];
+    const isOurs =
+      object === undefined ? touchesWatched(act, view, policy) : isWatchedObject(object, view, policy);
+    if (!isOurs || isUndone(act, view)) return [];
     view.wakeAt(act.time + CLOSES_AFTER);
-    const { label, email } = resourceWords(act.asset, view);
+    const what = object?.ksa === undefined ? '' : 'KSA ';
     const who = act.actor.principal === '' ? 'Somebody (the entry names nobody)' : act.actor.principal;
-    const account = act.account ?? email;
-    const where = shortEmail(account ?? label);
-    const owner = ownerOf(act, account, view, policy);
+    const words = object === undefined ? cloudWords(act, view, policy) : objectWords(object, policy);
     return [
       {
         state: 'open',
+        ...words,
         ...(verdict.by?.severity === undefined ? {} : { severity: verdict.by.severity }),
-        title: `${who} ${WORDS[act.kind]} ${where} by hand`,
+        title: `${who} ${CHANGE_WORDS[act.kind]} ${what}${words.identity} by hand`,
         subject: `act:${act.id}`,
-        identity: where,
         resource: view.canonical(act.asset),
         ...(act.project === undefined ? {} : { project: act.project }),
         before: act.changes.filter((change) => change.action === 'remove').map(changeText),
@@ -60,69 +80,35 @@ export const outOfBandChange = {
         explanation: verdict.why,
         why: verdict.by?.at ?? policy.changersAt,
         remediation: [],
-        ...(account === undefined ? {} : { account }),
-        ...(owner === undefined ? {} : { owner }),
         cause: { asset: act.asset, time: act.time, source: 'audit-log', etag: act.etag, act: act.id },
       },
     ];
   },
 } satisfies Detector<'act'>;
 
-const CHANGES: Record<ActKind, ChangeKind> = {
-  'set-iam-policy': 'bindings',
-  'create-service-account': 'serviceAccounts',
-  'update-service-account': 'serviceAccounts',
-  'delete-service-account': 'serviceAccounts',
-  'undelete-service-account': 'serviceAccounts',
-  'disable-service-account': 'serviceAccounts',
-  'enable-service-account': 'serviceAccounts',
-  'create-key': 'keyCreate',
-  'upload-key': 'keyCreate',
-  'delete-key': 'keyDelete',
-  'disable-key': 'keys',
-  'enable-key': 'keys',
-  'create-ksa': 'bindings',
-  'update-ksa': 'bindings',
-  'delete-ksa': 'bindings',
-  'create-ksa-token': 'keyCreate',
-  'exec-into-pod': 'all',
-  'create-namespace': 'clusters',
-  'delete-namespace': 'clusters',
-  'change-role-binding': 'bindings',
-  'change-cluster': 'clusters',
-  'change-node-pool': 'clusters',
-  'change-membership': 'clusters',
-  'change-identity-provider': 'clusters',
-  'change-org-policy': 'bindings',
-};
+/** Whom a change of Google's side concerns: the account, or the resource whose policy it was. */
+function cloudWords(act: Act, view: View, policy: Policy) {
+  const { label, email } = resourceWords(act.asset, view);
+  const account = act.account ?? email;
+  const owner = ownerOf(act, account, view, policy);
+  return {
+    identity: shortEmail(account ?? label),
+    ...(account === undefined ? {} : { account }),
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
 
-const WORDS: Record<ActKind, string> = {
-  'set-iam-policy': 'changed the IAM policy of',
-  'create-service-account': 'created',
-  'update-service-account': 'changed',
-  'delete-service-account': 'deleted',
-  'undelete-service-account': 'undeleted',
-  'disable-service-account': 'disabled',
-  'enable-service-account': 'enabled',
-  'create-key': 'created a key for',
-  'upload-key': 'uploaded a key for',
-  'delete-key': 'deleted a key of',
-  'disable-key': 'disabled a key of',
-  'enable-key': 'enabled a key of',
-  'create-ksa': 'created',
-  'update-ksa': 'changed',
-  'delete-ksa': 'deleted',
-  'create-ksa-token': 'made a token for',
-  'exec-into-pod': 'opened a shell in',
-  'create-namespace': 'created',
-  'delete-namespace': 'deleted',
-  'change-role-binding': 'changed',
-  'change-cluster': 'changed',
-  'change-node-pool': 'changed',
-  'change-membership': 'changed',
-  'change-identity-provider': 'changed',
-  'change-org-policy': 'changed',
-};
+/** Whom a change in a cluster concerns. */
+function objectWords({ cluster, namespace, ksa, label }: ClusterObject, policy: Policy) {
+  const owner = ksa === undefined ? undefined : ownerOfKsa(ksa, policy)?.owner;
+  return {
+    identity: label,
+    cluster,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(ksa === undefined ? {} : { ksa }),
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
 
 /** The asset under all its names and, because those of keys and buckets do not tell it, the project the entry was logged in and whatever is above. */
 function placesOf(act: Act, view: View): readonly string[] {
@@ -144,20 +130,6 @@ function changeText({ grant }: GrantChange): string {
   return `${grant.role} for ${grant.member}${condition === '' ? '' : ` if ${condition}`}`;
 }
 
-/** Google's own writers: service agents getting their roles, leaked keys being disabled. Not when somebody acts through one. */
-function isGoogles({ actor }: Act): boolean {
-  return [actor.principal, ...actor.delegation].every(isServiceAgent);
-}
-
-/** Not the accounts of Cloud Build and of Google APIs: those do what a customer's build, or deployment, tells them to. */
-function isServiceAgent(principal: string): boolean {
-  const email = principal.replace(/^serviceAccount:/, '');
-  return (
-    /[@.](?!cloudbuild\.|cloudservices\.)[a-z0-9-]+\.gserviceaccount\.com$/.test(email) &&
-    isGoogleManaged(parseMember(`serviceAccount:${email}`))
-  );
-}
-
 /** Keys always; accounts and policies when they are of an identity we watch, or give something to one, or something forbidden to anyone. */
 function touchesWatched(act: Act, view: View, policy: Policy): boolean {
   if (act.kind.endsWith('-key')) return true;
@@ -173,6 +145,6 @@ function touchesWatched(act: Act, view: View, policy: Policy): boolean {
     const { principal } = grant;
     if (poolOfPrincipal(principal) !== undefined) return true;
     if (principal.kind === 'gsa' && isWatched(view.account(principal.email), view, policy)) return true;
-    return forbiddenBy(policy, grant) !== undefined;
+    return forbiddenGrant(grant, view, policy)?.kind === 'forbidden';
   });
 }

@@ -7,6 +7,7 @@ const MOST_SHOWN = 4;
 export function powersOf(email: string, view: View): string {
   const held = view
     .heldBy({ kind: 'gsa', email })
+    .filter((fact) => view.givesAccess(fact))
     .map(({ grant }) => `${grant.role} on ${resourceWords(grant.resource, view).label}`)
     .sort();
   if (held.length === 0) return ' No role of the account is known.';

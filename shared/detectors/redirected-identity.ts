@@ -1,11 +1,11 @@
 import { shortEmail } from '../model/principal.ts';
 import { accountsDeclaredFor, declaredFor, declaresEdge } from '../policy/match.ts';
-import { setAnnotation } from './annotation-command.ts';
 import { ACCOUNT_MANAGEMENT, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { edgeFacts, edgeWords, ksaCause, SERVICE_ACCOUNT, sightingText } from './edge-facts.ts';
 import { removeGrant } from './grant-commands.ts';
 import { powersOf } from './powers.ts';
+import { restoreAnnotation } from './restore.ts';
 
 export const redirectedIdentity = {
   id: 'redirected-identity',
@@ -54,7 +54,7 @@ export const redirectedIdentity = {
         }${powersOf(email, view)}`,
         why: entry?.at ?? policy.at,
         remediation: [
-          ...setAnnotation(edge.ksa, declared),
+          ...restoreAnnotation(edge.ksa, declared, view, policy),
           ...edge.links.flatMap(({ grant }) => removeGrant({ ...grant, email })),
         ],
         cause: ksaCause(sighting),

@@ -4,14 +4,18 @@ import { serviceAccountOf } from '../model/asset.ts';
 import { type Grant, LINKING_ROLES } from '../model/grant.ts';
 import { isGoogleManaged, shortEmail } from '../model/principal.ts';
 import { globMatches } from '../policy/glob.ts';
-import { allowedGrant, capturesOf, declaresEdge, poolOf } from '../policy/match.ts';
-import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
+import { declaresEdge, poolOf } from '../policy/match.ts';
+import type { AllowedGrant, DeclaredIdentity, Policy } from '../policy/policy.ts';
+import { allowance, conditionMissing } from './allowance.ts';
 import { becoming } from './become.ts';
+import { underCondition } from './condition-facts.ts';
 import { LEAST_PRIVILEGE } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
 import { WORKLOAD_IDENTITY_USER } from './edge-facts.ts';
 import { removeGrant } from './grant-commands.ts';
 import { entriesFor, grantWords, isWatched, ksaOf, poolOfPrincipal, resourceWords } from './grant-facts.ts';
+import { whenGrantIsTaken } from './managed-by.ts';
+import { ageVerdict, grantPart, hasOwnAccount } from './preview-age.ts';
 
 export const undeclaredGrant = {
   id: 'undeclared-grant',
@@ -19,7 +23,7 @@ export const undeclaredGrant = {
   class: 'attack',
   severity: 'high',
   about:
-    'A KSA of a trusted pool, or a service account that is linked to or declared for one, holds a role that its entry does not allow there; or somebody holds a role on such an account. Roles on the account that let nobody become it are posture.',
+    'A KSA of a trusted pool, or a service account that is linked to or declared for one, holds a role that its entry does not allow there, by the name of the role or by listing all that it permits; or somebody holds a role on such an account. Roles on the account that let nobody become it are posture, so are grants whose condition is not met, and so is what a preview (`ephemeral`) holds for longer than `maxAge`.',
   subject: 'grant',
   sources: {
     assetTypes: [{ type: '*', content: 'policy' }],
@@ -44,48 +48,63 @@ function heldGrant(fact: GrantFact, view: View, policy: Policy): readonly Judgem
   const entries = entriesFor(grant.principal, view, policy);
   if (entries === undefined) return [];
   const verdict = allowance(entries, grant, view);
-  if (verdict.kind === 'allowed') return [];
+  if (verdict.kind === 'allowed') return outlivedGrant(fact, entries, view, policy);
   const words = grantWords(fact, view, policy);
   const { label, email } = resourceWords(grant.resource, view);
+  if (verdict.kind === 'unknown') return [notKnown(fact, verdict.by, view, policy)];
   const [entry] = entries;
+  const { says, override } = underCondition(fact, view);
   return [
     {
       state: 'open',
       ...words,
+      ...override,
       title: `${words.identity} holds ${grant.role} on ${label}, which no policy allows`,
-      explanation:
+      explanation: `${
         verdict.kind === 'condition-missing'
-          ? `The policy allows this role here only ${verdict.by.condition === 'required' ? 'with a condition' : `if ${verdict.by.condition}`}; the grant ${
-              grant.condition === undefined ? 'has none' : `has another: ${grant.condition.expression}`
-            }.`
+          ? conditionMissing(verdict.by, grant)
           : entry === undefined
             ? 'No entry of workloadIdentities speaks of this identity, so none of its roles is declared.'
-            : `The entry ${entry.name} does not list this role on this resource.`,
+            : `The entry ${entry.name} does not list this role on this resource.`
+      }${says}${whenGrantIsTaken(grant, view, policy)}`,
       why: verdict.kind === 'condition-missing' ? verdict.by.at : (entry?.at ?? policy.at),
       remediation: removeGrant({ ...grant, email }),
     },
   ];
 }
 
-/** The best that the entries say of a grant: allowed, allowed but for its condition, or not at all. */
-function allowance(entries: readonly DeclaredIdentity[], grant: Grant, view: View): Allowance {
-  const names = (resource: string) => view.spellings(resource);
-  const { principal } = grant;
-  const ksa = ksaOf(principal, view);
-  if (ksa !== undefined)
-    return allowedGrant(entries, grant, names, { ksa: ksa.name, namespace: ksa.namespace });
-  // An account may stand for several KSAs of a glob; what its entry allows to any of them, the account may hold.
-  const email = principal.kind === 'gsa' ? principal.email : '';
-  const answers = entries.flatMap((entry) =>
-    capturesOf(entry, email).map((captures) => allowedGrant([entry], grant, names, captures)),
-  );
-  return (
-    answers.find(({ kind }) => kind === 'allowed') ??
-    answers.find(({ kind }) => kind === 'condition-missing') ?? { kind: 'no' }
-  );
+/** What permissions are allowed is known, and what the role permits is not. */
+function notKnown(fact: GrantFact, by: AllowedGrant, view: View, policy: Policy): Judgement {
+  const { grant } = fact;
+  const words = grantWords(fact, view, policy);
+  return {
+    state: 'undecided',
+    ...words,
+    title: `Whether ${words.identity} may hold ${grant.role} on ${resourceWords(grant.resource, view).label} is not known`,
+    explanation: `${by.at.entry} allows certain permissions here, and what this role permits has not been read.`,
+    why: by.at,
+    remediation: [],
+  };
 }
 
-type Allowance = ReturnType<typeof allowedGrant>;
+/** A grant that comes and goes with its preview: to the KSA itself, or to an account that each preview has to itself. */
+function outlivedGrant(
+  fact: GrantFact,
+  entries: readonly DeclaredIdentity[],
+  view: View,
+  policy: Policy,
+): readonly Judgement[] {
+  const { grant } = fact;
+  const allowing = entries.filter((entry) => allowance([entry], grant, view).kind === 'allowed');
+  if (grant.principal.kind === 'gsa' && !allowing.every(hasOwnAccount)) return [];
+  const words = grantWords(fact, view, policy);
+  const { label, email } = resourceWords(grant.resource, view);
+  const what = `${grant.role} of ${words.identity} on ${label}`;
+  const said = ageVerdict(what, allowing, [grantPart(fact, view)], view);
+  if (said === undefined) return [];
+  const remediation = said.state === 'open' ? removeGrant({ ...grant, email }) : [];
+  return [{ ...words, ...said, remediation }];
+}
 
 /** Grants on an account we keep watch over, to anybody. Bindings of KSAs are edges and have detectors of their own. */
 function grantOnAccount(fact: GrantFact, account: string, view: View, policy: Policy): readonly Judgement[] {
@@ -93,19 +112,23 @@ function grantOnAccount(fact: GrantFact, account: string, view: View, policy: Po
   if (isGoogleManaged(grant.principal) || grant.principal.kind === 'deleted') return [];
   if (isTrustedChanger(policy, grant.member)) return [];
   const entries = entriesFor(grant.principal, view, policy) ?? [];
-  if (allowance(entries, grant, view).kind === 'allowed') return [];
+  const verdict = allowance(entries, grant, view);
+  if (verdict.kind === 'allowed') return [];
+  if (verdict.kind === 'unknown') return [notKnown(fact, verdict.by, view, policy)];
   const words = grantWords(fact, view, policy);
   const { email } = resourceWords(grant.resource, view);
   if (isDeclaredByUid(grant, email, view, policy)) return [];
-  const lets = LETS[becoming(grant.role)];
+  const lets = LETS[becoming(grant.role, view)];
+  const { says, override } = underCondition(fact, view);
   return [
     {
       state: 'open',
       ...words,
       severity: lets.severity,
       class: lets.class,
+      ...override,
       title: `${words.identity} holds ${grant.role} on ${shortEmail(email ?? account)}, which no policy declares`,
-      explanation: lets.explanation,
+      explanation: `${lets.explanation}${says}${whenGrantIsTaken(grant, view, policy)}`,
       why: policy.at,
       remediation: removeGrant({ ...grant, email }),
     },
@@ -123,7 +146,7 @@ const LETS = {
     severity: 'high',
     class: 'attack',
     explanation:
-      'What this custom role permits is not known. It may let its holder act as the account, or let others.',
+      'What this role permits is not known. It may let its holder act as the account, or let others.',
   },
   no: {
     severity: 'low',

@@ -1,14 +1,19 @@
+import type { GrantFact } from '../inventory/facts.ts';
 import type { SubjectOf } from '../inventory/subject.ts';
 import type { View } from '../inventory/view.ts';
+import type { Remedy } from '../model/finding.ts';
 import { ksaText, shortEmail } from '../model/principal.ts';
-import { accountsDeclaredFor, declaredFor, declaresEdge, poolOf } from '../policy/match.ts';
-import type { Policy } from '../policy/policy.ts';
+import { accountsDeclaredFor, declaredFor, declarersOfEdge, poolOf } from '../policy/match.ts';
+import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
 import { setAnnotation } from './annotation-command.ts';
+import { underCondition } from './condition-facts.ts';
 import { ACCOUNT_MANAGEMENT, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
 import { type EdgeFacts, edgeCause, edgeFacts, edgeWords, grantCause, sightingText } from './edge-facts.ts';
 import { removeGrant } from './grant-commands.ts';
+import { whenAnnotationIsTaken, whenGrantIsTaken } from './managed-by.ts';
 import { powersOf } from './powers.ts';
+import { ageVerdict, grantPart, ksaPart } from './preview-age.ts';
 
 export const undeclaredIdentity = {
   id: 'undeclared-identity',
@@ -16,7 +21,7 @@ export const undeclaredIdentity = {
   class: 'attack',
   severity: 'high',
   about:
-    'A KSA of a trusted pool is annotated with, bound to, or holds roles without, a service account, and no entry of workloadIdentities says so. Critical when both halves stand: the workload can get a token now.',
+    'A KSA of a trusted pool is annotated with, bound to, or holds roles without, a service account, and no entry of workloadIdentities says so. Critical when both halves stand: the workload can get a token now. A preview (`ephemeral`) is declared until its KSA or its binding is older than `maxAge`; after that it is posture.',
   subject: 'edge',
   sources: {
     assetTypes: [
@@ -31,17 +36,18 @@ export const undeclaredIdentity = {
     if (subject.account === undefined) return direct(subject, view, policy);
     const edge = edgeFacts(subject, view, policy);
     if (edge === undefined || (edge.annotated.length === 0 && edge.links.length === 0)) return [];
-    if (edge.account.email !== undefined)
-      return declaresEdge(policy, edge.ksa, edge.account.email) === undefined
+    if (edge.account.email !== undefined) {
+      const declarers = declarersOfEdge(policy, edge.ksa, edge.account.email);
+      return declarers.length === 0
         ? [linked(edge, view, policy)]
-        : [];
+        : outlivedEdge(edge, declarers, view, policy);
+    }
     return isNoneDeclared(edge, view, policy) ? [linked(edge, view, policy)] : [nameUnknown(edge, policy)];
   },
 } satisfies Detector<'edge'>;
 
 function linked(edge: EdgeFacts, view: View, policy: Policy): Judgement {
   const words = edgeWords(edge, policy);
-  const name = edge.accountName;
   const { email } = edge.account;
   const elsewhere = declaredFor(policy, edge.ksa, { annotated: true }).find(
     (entry) => entry.gsa !== undefined,
@@ -60,20 +66,52 @@ function linked(edge: EdgeFacts, view: View, policy: Policy): Judgement {
       elsewhere === undefined
         ? []
         : [`${words.identity} acts as ${declaredAccount(edge, elsewhere.gsa)} (declared)`],
-    after: [
-      ...edge.annotated
-        .slice(0, 1)
-        .map(() => `annotation iam.gke.io/gcp-service-account: ${name} on ${sightingText(edge.annotated)}`),
-      ...edge.links.map(({ grant }) => `${grant.role} on ${name} for ${grant.member}`),
-    ],
-    explanation: `${EXPLANATIONS[edge.state]}${email === undefined ? ' Its e-mail is not known.' : powersOf(email, view)}`,
+    after: halves(edge),
+    explanation: `${EXPLANATIONS[edge.state]}${email === undefined ? ' Its e-mail is not known.' : powersOf(email, view)}${inCode(edge, view, policy)}`,
     why: elsewhere?.at ?? policy.at,
-    remediation: [
-      ...edge.links.flatMap(({ grant }) => removeGrant({ ...grant, email })),
-      ...(edge.annotated.length === 0 ? [] : setAnnotation(edge.ksa, declaredAccount(edge, elsewhere?.gsa))),
-    ],
+    remediation: takenAway(edge, declaredAccount(edge, elsewhere?.gsa)),
     cause: edgeCause(edge),
   };
+}
+
+/** What there is of the edge: the annotation, and the bindings. */
+function halves({ annotated, links, accountName: name }: EdgeFacts): readonly string[] {
+  return [
+    ...annotated
+      .slice(0, 1)
+      .map(() => `annotation iam.gke.io/gcp-service-account: ${name} on ${sightingText(annotated)}`),
+    ...links.map(({ grant }) => `${grant.role} on ${name} for ${grant.member}`),
+  ];
+}
+
+/** What the condition of the binding makes of it, and what the code that made either half does when that is taken away. */
+function inCode({ links, annotated, ksa }: EdgeFacts, view: View, policy: Policy): string {
+  const [says] = links.map((fact) => underCondition(fact, view).says);
+  const [link] = links.map(({ grant }) => whenGrantIsTaken(grant, view, policy));
+  return `${says ?? ''}${link ?? ''}${annotated.length === 0 ? '' : whenAnnotationIsTaken(ksa, view, policy)}`;
+}
+
+/** The commands that end the edge; `instead` is the account that the KSA is to point at, where there is one. */
+function takenAway({ links, annotated, account, ksa }: EdgeFacts, instead?: string): readonly Remedy[] {
+  return [
+    ...links.flatMap(({ grant }) => removeGrant({ ...grant, email: account.email })),
+    ...(annotated.length === 0 ? [] : setAnnotation(ksa, instead)),
+  ];
+}
+
+/** A preview that is declared, for as long as previews may live: its KSA and its binding each have an age. */
+function outlivedEdge(
+  edge: EdgeFacts,
+  declarers: readonly DeclaredIdentity[],
+  view: View,
+  policy: Policy,
+): readonly Judgement[] {
+  const words = edgeWords(edge, policy);
+  const parts = [...edge.sightings.map(ksaPart), ...edge.links.map((fact) => grantPart(fact, view))];
+  const said = ageVerdict(`${words.identity} as ${accountLabel(edge)}`, declarers, parts, view);
+  if (said === undefined) return [];
+  const remediation = said.state === 'open' ? takenAway(edge) : [];
+  return [{ ...words, ...said, before: [], after: halves(edge), remediation }];
 }
 
 function accountLabel({ account }: EdgeFacts): string {
@@ -130,19 +168,29 @@ function nameUnknown(edge: EdgeFacts, policy: Policy): Judgement {
   };
 }
 
-/** A KSA that holds roles itself is declared when any entry speaks of it; each of its grants is judged by undeclared-grant. */
+/**
+ * A KSA that holds roles itself is declared when any entry speaks of it, a preview for as long as it may live; each of its grants is
+ * judged by undeclared-grant.
+ */
 function direct({ ksa }: SubjectOf<'edge'>, view: View, policy: Policy): readonly Judgement[] {
-  if (poolOf(policy, ksa.pool) === undefined || declaredFor(policy, ksa, {}).length > 0) return [];
+  if (poolOf(policy, ksa.pool) === undefined) return [];
   const grants = view
     .heldBy({ kind: 'ksa', ...ksa })
-    .filter(({ grant }) => !grant.resource.startsWith('//iam.googleapis.com/projects/-/serviceAccounts/'));
+    .filter(({ grant }) => !grant.resource.startsWith('//iam.googleapis.com/projects/-/serviceAccounts/'))
+    .filter((fact) => view.givesAccess(fact));
   const [newest] = [...grants].sort((a, b) => (a.since > b.since ? -1 : 1));
   if (newest === undefined) return [];
   const identity = `${ksa.namespace}/${ksa.name}`;
+  const entries = declaredFor(policy, ksa, {});
+  const said =
+    entries.length === 0
+      ? UNDECLARED(identity, policy, newest)
+      : ageVerdict(identity, entries, view.ksas(ksa).map(ksaPart), view);
+  if (said === undefined) return [];
+  const owner = entries.find((entry) => entry.owner !== undefined)?.owner;
   return [
     {
-      state: 'open',
-      title: `${identity} holds roles of its own, and no policy declares it`,
+      ...said,
       subject: `ksa:${ksaText(ksa)}`,
       identity,
       // The pool, not one of the grants: the finding stays the same one when grants come and go.
@@ -150,13 +198,20 @@ function direct({ ksa }: SubjectOf<'edge'>, view: View, policy: Policy): readonl
       project: ksa.pool.split('.svc.id.')[0]!,
       namespace: ksa.namespace,
       ksa,
+      ...(owner === undefined ? {} : { owner }),
       before: [],
       after: grants.map(({ grant }) => `${grant.role} on ${grant.resource}`).sort(),
-      explanation:
-        'Direct access needs no annotation and no account: whoever runs a pod under this name has these roles.',
-      why: policy.at,
-      remediation: grants.flatMap(({ grant }) => removeGrant(grant)),
-      cause: grantCause(newest),
+      remediation: said.state === 'open' ? grants.flatMap(({ grant }) => removeGrant(grant)) : [],
     },
   ];
 }
+
+const UNDECLARED = (identity: string, policy: Policy, newest: GrantFact) =>
+  ({
+    state: 'open',
+    title: `${identity} holds roles of its own, and no policy declares it`,
+    explanation:
+      'Direct access needs no annotation and no account: whoever runs a pod under this name has these roles.',
+    why: policy.at,
+    cause: grantCause(newest),
+  }) as const;

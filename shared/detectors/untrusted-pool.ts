@@ -1,8 +1,10 @@
 import { poolOf } from '../policy/match.ts';
+import { underCondition } from './condition-facts.ts';
 import { ACCOUNT_MANAGEMENT, EXTERNAL_SYSTEMS } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { removeGrant } from './grant-commands.ts';
 import { grantWords, poolOfPrincipal, resourceWords } from './grant-facts.ts';
+import { whenGrantIsTaken } from './managed-by.ts';
 
 export const untrustedPool = {
   id: 'untrusted-pool',
@@ -24,12 +26,14 @@ export const untrustedPool = {
     const pool = poolOfPrincipal(fact.grant.principal);
     if (pool === undefined || poolOf(policy, pool) !== undefined) return [];
     const { label, email } = resourceWords(fact.grant.resource, view);
+    const { says, override } = underCondition(fact, view);
     return [
       {
         state: 'open',
         ...grantWords(fact, view, policy),
+        ...override,
         title: `${fact.grant.role} on ${label} is held from pool ${pool.split('/').at(-1)}, which is not trusted`,
-        explanation: `trust.pools does not name ${pool}. Whoever controls that pool can use this role.`,
+        explanation: `trust.pools does not name ${pool}. Whoever controls that pool can use this role.${says}${whenGrantIsTaken(fact.grant, view, policy)}`,
         why: policy.poolsAt,
         remediation: removeGrant({ ...fact.grant, email }),
       },

@@ -36,10 +36,9 @@ export function blastRadius(
   const radius = {
     clusters: bounded(clustersFor(ksas, member, view, policy)),
     workloads: bounded(ksas.flatMap((ksa) => workloadsAs(ksa, view))),
-    permissions: [...new Set([...permissionsThatMatter(inQuestion), ...permissionsThatMatter(grants)])].slice(
-      0,
-      MOST_PERMISSIONS,
-    ),
+    permissions: [
+      ...new Set([...permissionsThatMatter(inQuestion, view), ...permissionsThatMatter(grants, view)]),
+    ].slice(0, MOST_PERMISSIONS),
     sensitive: bounded(grants.flatMap((grant) => sensitiveFor(grant, view, policy))),
   };
   return Object.values(radius).some((list) => list.length > 0) ? radius : undefined;
@@ -123,6 +122,7 @@ function grantsOf(
   const each = new Map(holders.map((holder) => [principalKey(holder), holder]));
   return [...each.values()]
     .flatMap((holder) => view.heldBy(holder).slice(0, MOST_GRANTS))
+    .filter((fact) => view.givesAccess(fact))
     .map(({ grant }) => grant)
     .filter((grant) => !isEdge(grant));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { serviceAccountName } from '../../shared/model/asset.ts';
 import type { Observation } from '../../shared/model/observation.ts';
 import { account, act, alias, CLUSTER, COMPLETE, gone, gsa, ksa, lineOf, only, says, t } from '../world.ts';
-import { ACCOUNTS, API, API_ASSET } from './cast.ts';
+import { ACCOUNTS, API, API_ASSET, BY_HAND } from './cast.ts';
 
 const DETECTOR = 'account-missing';
 const POINTS = ksa('payments/api', API, { time: t(10), source: 'feed' });
@@ -16,6 +16,16 @@ describe('an annotation', () => {
   it.each<[string, readonly Observation[], readonly string[]]>([
     ['of an account that was never seen, where all are known', [POINTS], [ABSENT]],
     ['of an account that exists', [...ACCOUNTS, POINTS], []],
+    [
+      'of one that was first told of since all were read',
+      [alias(API, '1001', { time: t(5) }), POINTS],
+      [UNKNOWN],
+    ],
+    [
+      'of one that was told of before, and was not among them',
+      [alias(API, '1001', { time: t(-5) }), POINTS],
+      [ABSENT],
+    ],
     ['of one that was deleted', [...ACCOUNTS, POINTS, gone(API_ASSET, { time: t(20) })], [DELETED]],
     [
       'of one that was deleted under its e-mail',
@@ -95,7 +105,7 @@ describe('an annotation', () => {
 
 describe('what the finding tells', () => {
   it('of a missing account: that it can be created, and by whom it is owned', () => {
-    expect(only(DETECTOR, { observations: [POINTS] })).toMatchObject({
+    expect(only(DETECTOR, { observations: [POINTS], policy: BY_HAND })).toMatchObject({
       class: 'outage',
       severity: 'high',
       owner: 'team-payments',
@@ -138,11 +148,37 @@ describe('what the finding tells', () => {
     expect(
       only(DETECTOR, {
         observations: [...ACCOUNTS, POINTS, gsa(API, '1001', { disabled: true, time: t(5) })],
+        policy: BY_HAND,
       }),
     ).toMatchObject({
       explanation: 'Pods of payments/api (prod-euw1) cannot get a token.',
       remediation: [{ kind: 'gcloud', text: `gcloud iam service-accounts enable ${API}` }],
     });
+  });
+
+  it.each<[string, readonly Observation[], readonly string[]]>([
+    ['a missing one', [POINTS], ['  account_id = "api"']],
+    [
+      'a disabled one',
+      [...ACCOUNTS, POINTS, gsa(API, '1001', { disabled: true, time: t(5) })],
+      ['  account_id = "api"', '  disabled   = false'],
+    ],
+  ])('of %s that is made as code: the code first, then what to do at once', (_what, observations, lines) => {
+    const [code, command, ...others] = only(DETECTOR, { observations }).remediation;
+    expect([code?.kind, command?.kind, others]).toEqual(['terraform', 'gcloud', []]);
+    expect(code?.text.split('\n')).toEqual(
+      expect.arrayContaining(['resource "google_service_account" "api" {', ...lines]),
+    );
+  });
+
+  it('no code for one that nobody declared', () => {
+    const observations = [pointing('typo@acme-prod.iam.gserviceaccount.com')];
+    expect(only(DETECTOR, { observations }).remediation.map(({ kind }) => kind)).toEqual(['gcloud']);
+  });
+
+  it('no code for a deleted one: what it would make is another account', () => {
+    const observations = [...ACCOUNTS, POINTS, gone(API_ASSET, { time: t(20) })];
+    expect(only(DETECTOR, { observations }).remediation.map(({ kind }) => kind)).toEqual(['gcloud']);
   });
 
   it.each([

@@ -22,7 +22,7 @@ import {
   t,
   WI,
 } from '../world.ts';
-import { ACCOUNTS, ADMIN, ADMIN_ASSET, API, API_ASSET, DECLARED } from './cast.ts';
+import { ACCOUNTS, ADMIN, ADMIN_ASSET, API, API_ASSET, BY_HAND, DECLARED } from './cast.ts';
 
 const DETECTOR = 'annotation-without-binding';
 const OPEN = 'open: payments/api points at api@acme-prod, which does not let it in';
@@ -156,7 +156,9 @@ describe('what must be known', () => {
 
 describe('what the finding tells', () => {
   it('the owner of the declared identity gets the binding to add', () => {
-    expect(only(DETECTOR, { observations: [...ACCOUNTS, POINTS, iam(API_ASSET, [])] })).toMatchObject({
+    expect(
+      only(DETECTOR, { observations: [...ACCOUNTS, POINTS, iam(API_ASSET, [])], policy: BY_HAND }),
+    ).toMatchObject({
       class: 'outage',
       severity: 'medium',
       identity: 'payments/api',
@@ -175,6 +177,20 @@ describe('what the finding tells', () => {
         },
       ],
     });
+  });
+
+  it('one whose bindings are made as code gets it there first', () => {
+    const { remediation } = only(DETECTOR, { observations: [...ACCOUNTS, POINTS, iam(API_ASSET, [])] });
+    expect(remediation.map(({ kind }) => kind)).toEqual(['terraform', 'gcloud']);
+    expect(
+      remediation[0]?.text,
+    ).toBe(`# The policy leaves such changes to trustedChangers[terraform]: apply its code, with this in it.
+# Where a google_service_account_iam_binding or _iam_policy has the role, add the member to that: the two undo each other.
+resource "google_service_account_iam_member" "api_workload_identity_user" {
+  service_account_id = "projects/acme-prod/serviceAccounts/${API}"
+  role               = "${WI}"
+  member             = "${member('payments/api')}"
+}`);
   });
 
   it('an identity that nobody declared gets its annotation taken away', () => {

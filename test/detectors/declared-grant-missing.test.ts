@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { projectName } from '../../shared/model/asset.ts';
 import type { Observation } from '../../shared/model/observation.ts';
-import { act, change, iam, member, only, says, t, WI } from '../world.ts';
-import { API, API_ASSET, DECLARED } from './cast.ts';
+import { act, change, iam, member, only, says, t, WI, type World } from '../world.ts';
+import { API, API_ASSET, BY_HAND, DECLARED, marked } from './cast.ts';
+import { hclResource } from './hcl.ts';
 
 const DETECTOR = 'declared-grant-missing';
 const PROJECT = projectName('acme-prod');
@@ -38,6 +40,46 @@ describe('a role that an entry allows on one resource', () => {
   });
 });
 
+describe('how it is put back', () => {
+  const wiped = [...DECLARED, granted, iam(PROJECT, [], { time: t(60), etag: 'p2' })];
+  const remedies = (world: Partial<World>) =>
+    only(DETECTOR, { observations: wiped, policy: BY_HAND, ...world }).remediation;
+
+  it('at once, where nothing is made as code', () => {
+    expect(remedies({})).toEqual([
+      {
+        kind: 'gcloud',
+        text: `gcloud projects add-iam-policy-binding acme-prod --member=${HOLDER} --role=${CLIENT}`,
+      },
+    ]);
+  });
+
+  it('in Terraform first, where the project says that it is made by it', () => {
+    const observations = [...wiped, marked(PROJECT, 'goog-terraform-provisioned', 'project')];
+    const [code, command] = remedies({ observations });
+    expect([code?.kind, command?.kind]).toEqual(['terraform', 'gcloud']);
+    expect(hclResource(code?.text ?? '')).toEqual({
+      type: 'google_project_iam_member',
+      label: 'api_client',
+      body: { project: 'acme-prod', role: CLIENT, member: HOLDER },
+    });
+  });
+
+  it('as an object of Config Connector, where that made it', () => {
+    const observations = [...wiped, marked(PROJECT, 'managed-by-cnrm', 'project')];
+    const [code, command] = remedies({ observations });
+    expect([code?.kind, command?.kind]).toEqual(['yaml', 'gcloud']);
+    expect(parse(code?.text ?? '')).toMatchObject({
+      kind: 'IAMPolicyMember',
+      spec: {
+        member: HOLDER,
+        role: CLIENT,
+        resourceRef: { kind: 'Project', external: 'projects/acme-prod' },
+      },
+    });
+  });
+});
+
 describe('a binding', () => {
   const wiped = iam(API_ASSET, [[WI, member('payments/other')]], {
     time: t(60),
@@ -55,7 +97,9 @@ describe('a binding', () => {
         change('add', API_ASSET, WI, member('payments/other')),
       ],
     });
-    expect(only(DETECTOR, { observations: [...DECLARED, wiped], acts: [apply] })).toMatchObject({
+    expect(
+      only(DETECTOR, { observations: [...DECLARED, wiped], acts: [apply], policy: BY_HAND }),
+    ).toMatchObject({
       title: 'payments/api lost its binding on api@acme-prod',
       class: 'outage',
       actor: { principal: 'jane@acme.example' },

@@ -1,7 +1,9 @@
 import { expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import type { Observation } from '../../shared/model/observation.ts';
-import { COMPLETE, found, gone, ksa, lineOf, says, t } from '../world.ts';
-import { ACCOUNTS, ADMIN, API, DECLARED } from './cast.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import { COMPLETE, gone, ksa, lineOf, only, says, t } from '../world.ts';
+import { ACCOUNTS, ADMIN, API, BY_HAND, DECLARED, markedKsa, trusting } from './cast.ts';
 
 const DETECTOR = 'declared-identity-missing';
 const EXPORTER = ksa('payments/exporter');
@@ -31,14 +33,48 @@ it('says undecided while the KSAs of the pool have not been read', () => {
 });
 
 it('cites the entry and its owner', () => {
-  const finding = found({ observations: [...ACCOUNTS, EXPORTER] }).find(
-    ({ detector }) => detector === DETECTOR,
-  );
+  const finding = only(DETECTOR, { observations: [...ACCOUNTS, EXPORTER], policy: BY_HAND });
   expect(finding).toMatchObject({
     class: 'outage',
     owner: 'team-payments',
     why: { line: lineOf('- name: api') },
-    remediation: [{ text: 'kubectl create serviceaccount api --namespace=payments' }],
+    remediation: [
+      { text: 'kubectl create serviceaccount api --namespace=payments' },
+      {
+        text: `kubectl annotate serviceaccount api --namespace=payments --overwrite iam.gke.io/gcp-service-account=${API}`,
+      },
+    ],
+  });
+});
+
+it.each<[string, readonly Observation[], Policy]>([
+  [
+    'missing where the policy has KSAs made by Argo CD',
+    [],
+    trusting(
+      '{name: argo, kubernetes: {cluster: acme-prod/europe-west1/prod-euw1, namespace: argocd, serviceAccount: "argocd-*"}}',
+    ),
+  ],
+  [
+    'without its annotation, and says that Argo CD makes it',
+    [markedKsa('payments/api', '', 'argocd.argoproj.io/tracking-id')],
+    BY_HAND,
+  ],
+])('the declared KSA is %s: its manifest comes first', (_what, observations, policy) => {
+  const { remediation } = only(DETECTOR, { observations: [...ACCOUNTS, EXPORTER, ...observations], policy });
+  expect(remediation.map(({ kind }) => kind)).toEqual([
+    'yaml',
+    ...(observations.length === 0 ? ['kubectl'] : []),
+    'kubectl',
+  ]);
+  expect(parse(remediation[0]?.text ?? '')).toEqual({
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: {
+      name: 'api',
+      namespace: 'payments',
+      annotations: { 'iam.gke.io/gcp-service-account': API },
+    },
   });
 });
 

@@ -3,6 +3,7 @@ import { projectName } from '../../shared/model/asset.ts';
 import {
   act,
   change,
+  customRole,
   found,
   foundBy,
   iam,
@@ -102,6 +103,118 @@ describe('an entry', () => {
     }));
     const world = { observations: [iam(PROJECT, [['roles/editor', API_MEMBER]])] };
     expect(says(DETECTOR, { ...world, policy: { ...POLICY, identities } })).toEqual(open('api@acme-prod'));
+  });
+});
+
+describe('a role under another name', () => {
+  const ROLE = 'projects/acme-prod/roles/everything';
+  const EDITORS_WAYS = ['iam.serviceAccounts.actAs', 'iam.serviceAccountKeys.create'];
+  const rules = policyOf(
+    POLICY_YAML.replace(
+      '  forbiddenRoles:\n',
+      `  forbiddenRoles:
+    - {name: impersonation, roles: [roles/iam.serviceAccountUser], at: [project], severity: medium}
+    - {name: secrets, roles: [roles/secretmanager.secretAccessor], severity: medium}
+`,
+    ),
+  );
+  const ACCESSOR = [
+    'secretmanager.versions.access',
+    'resourcemanager.projects.get',
+    'resourcemanager.projects.list',
+  ];
+
+  it.each<[string, readonly string[], string | undefined]>([
+    [
+      'with every way of roles/editor to become accounts',
+      [...EDITORS_WAYS, 'compute.instances.list'],
+      'basic',
+    ],
+    ['with one of two of them, which is all of another', ['iam.serviceAccounts.actAs'], 'impersonation'],
+    ['with the other alone', ['iam.serviceAccountKeys.create'], undefined],
+    [
+      'with all of a small role that lets nobody become anything',
+      [...ACCESSOR, 'pubsub.topics.publish'],
+      'secrets',
+    ],
+    ['with all of that but one', ACCESSOR.slice(1), undefined],
+    ['with nothing', [], undefined],
+  ])('%s', (_what, permissions, entry) => {
+    const observations = [customRole(ROLE, permissions), iam(PROJECT, [[ROLE, API_MEMBER]])];
+    const [finding] = foundBy(DETECTOR, { observations, policy: rules });
+    expect(finding?.why.entry).toBe(entry && `forbiddenRoles[${entry}]`);
+    expect(finding?.state).toBe(entry && 'open');
+  });
+
+  it('may be one of Google’s', () => {
+    const observations = [iam(PROJECT, [['roles/iam.devOps', API_MEMBER]])];
+    expect(only(DETECTOR, { observations, policy: rules }).explanation).toContain(
+      'forbiddenRoles[impersonation] forbids roles/iam.serviceAccountUser on a project, and this role permits what roles/iam.serviceAccountUser is forbidden for.',
+    );
+  });
+
+  it.each<[string, ReturnType<typeof customRole>[], readonly string[]]>([
+    [
+      'is undecided while it has not been read',
+      [],
+      [`undecided: Whether ${ROLE} of api@acme-prod on project:acme-prod is forbidden is not known`],
+    ],
+    [
+      'is none when it is deleted: it permits nothing',
+      [customRole(ROLE, EDITORS_WAYS, { deleted: true })],
+      [],
+    ],
+  ])('%s', (_what, roles, expected) => {
+    const observations = [...roles, iam(PROJECT, [[ROLE, API_MEMBER]])];
+    expect(says(DETECTOR, { observations })).toEqual(expected);
+  });
+
+  it('stays undeclared while that is undecided', () => {
+    const observations = [...ACCOUNTS, iam(PROJECT, [[ROLE, API_MEMBER]])];
+    expect(says('undeclared-grant', { observations })).toEqual([
+      `open: api@acme-prod holds ${ROLE} on project:acme-prod, which no policy allows`,
+    ]);
+  });
+});
+
+describe('a role for service agents held by', () => {
+  const AGENT = 'roles/compute.serviceAgent';
+  const agent = (who: string, role = AGENT) => [
+    `open: ${who} holds ${role} on project:acme-prod, a role that is for Google's own accounts`,
+  ];
+  it.each([
+    ['a declared account', API_MEMBER, AGENT, agent('api@acme-prod')],
+    ['a person', 'user:jane@acme.example', AGENT, agent('jane@acme.example')],
+    [
+      'somebody, in another spelling',
+      API_MEMBER,
+      'roles/run.ServiceAgentV2Ext',
+      agent('api@acme-prod', 'roles/run.ServiceAgentV2Ext'),
+    ],
+    ['the agent itself', 'serviceAccount:service-1@compute-system.iam.gserviceaccount.com', AGENT, []],
+    [
+      'an agent of App Engine',
+      'serviceAccount:service-1@gae-api-prod.google.com.iam.gserviceaccount.com',
+      AGENT,
+      [],
+    ],
+    ['somebody who is deleted', `deleted:${API_MEMBER}?uid=1`, AGENT, []],
+    ['a node: that role is for customers', API_MEMBER, 'roles/container.defaultNodeServiceAgent', []],
+  ])('%s', (_what, who, role, expected) => {
+    expect(says(DETECTOR, { observations: [iam(PROJECT, [[role, who]])] })).toEqual(expected);
+  });
+
+  it('is high, cites the default deny and can be taken away', () => {
+    expect(only(DETECTOR, { observations: [iam(PROJECT, [[AGENT, API_MEMBER]])] })).toMatchObject({
+      class: 'attack',
+      severity: 'high',
+      why: { entry: 'spec' },
+      remediation: [
+        {
+          text: `gcloud projects remove-iam-policy-binding acme-prod --member=${API_MEMBER} --role=${AGENT}`,
+        },
+      ],
+    });
   });
 });
 

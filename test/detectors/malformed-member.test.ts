@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { serviceAccountName } from '../../shared/model/asset.ts';
 import type { Observation } from '../../shared/model/observation.ts';
 import { account, found, iam, ksa, member, only, says, WI } from '../world.ts';
-import { ACCOUNTS, API_ASSET } from './cast.ts';
+import { ACCOUNTS, API_ASSET, BY_HAND } from './cast.ts';
 
 const DETECTOR = 'malformed-member';
 /** An account of another project than the cluster's. */
@@ -25,7 +25,7 @@ describe('a member that is written wrong', () => {
 
   it('is put right by writing what was meant, and taking the slip away', () => {
     const observations = [...ACCOUNTS, iam(API_ASSET, [[WI, member('payments.api')]])];
-    const finding = only(DETECTOR, { observations });
+    const finding = only(DETECTOR, { observations, policy: BY_HAND });
     expect(finding.class).toBe('outage');
     expect(finding.explanation).toContain('has a dot where IAM needs a slash');
     expect(finding.remediation.map(({ text }) => text)).toEqual([
@@ -33,6 +33,13 @@ describe('a member that is written wrong', () => {
       `gcloud iam service-accounts remove-iam-policy-binding api@acme-prod.iam.gserviceaccount.com --project=acme-prod '--member=${member('payments.api')}' --role=${WI}`,
     ]);
   });
+});
+
+it('is written right in the code first, where bindings are made as code', () => {
+  const observations = [...ACCOUNTS, iam(API_ASSET, [[WI, member('payments.api')]])];
+  const { remediation } = only(DETECTOR, { observations });
+  expect(remediation.map(({ kind }) => kind)).toEqual(['terraform', 'gcloud', 'gcloud']);
+  expect(remediation[0]?.text).toContain(`= "${member('payments/api')}"`);
 });
 
 describe("the pool of the account's project instead of the cluster's", () => {

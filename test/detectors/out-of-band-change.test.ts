@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import { decodeLogEntry } from '../../shared/decode/audit-log.ts';
+import { fieldsOf } from '../../shared/decode/fields.ts';
+import { outOfBandChange } from '../../shared/detectors/out-of-band-change.ts';
 import type { Act, Actor } from '../../shared/model/act.ts';
 import { keyName, projectName, serviceAccountName } from '../../shared/model/asset.ts';
 import type { Observation } from '../../shared/model/observation.ts';
+import { globMatches } from '../../shared/policy/glob.ts';
+import { fixtures, itOnFixtures } from '../fixtures.ts';
 import {
   act,
+  CLUSTER,
   change,
+  cluster,
   excepting,
   gone,
   gsa,
@@ -15,9 +22,11 @@ import {
   lineOf,
   member,
   only,
+  POLICY,
   POLICY_YAML,
   policyOf,
   policyWith,
+  SECOND_CLUSTER,
   says,
   TERRAFORM,
   TOKEN_CREATOR,
@@ -229,6 +238,388 @@ describe('what an entry trusts it with', () => {
   ])('%s', (_what, more, one, observations, isFound) => {
     const world = { observations: [...ACCOUNTS, ...observations], acts: [{ ...one, actor: TERRAFORM }] };
     expect(says(DETECTOR, { ...world, policy: entry(more) })).toHaveLength(isFound ? 1 : 0);
+  });
+});
+
+describe('what was changed in a cluster', () => {
+  const K8S = `//container.googleapis.com/${CLUSTER}/k8s`;
+  const of = (name: string, cluster = CLUSTER) => ksa(name, '', { cluster }).asset;
+  const inCluster = (kind: Act['kind'], asset: string, more: Partial<Act> = {}) =>
+    act('a1', asset, { kind, ...more });
+  const BINDING = `${K8S}/namespaces/payments/rbac.authorization.k8s.io/rolebindings/deployer`;
+  const JANE_SAYS = 'open: jane@acme.example';
+
+  it.each<[string, Act, readonly Observation[], readonly string[]]>([
+    [
+      'a KSA that is declared',
+      inCluster('update-ksa', of('payments/api')),
+      [ksa('payments/api', API)],
+      [`${JANE_SAYS} changed KSA payments/api by hand`],
+    ],
+    [
+      'one that is declared among many',
+      inCluster('create-ksa', of('monitoring/agent')),
+      [ksa('monitoring/agent')],
+      [`${JANE_SAYS} created KSA monitoring/agent by hand`],
+    ],
+    [
+      'one that is annotated',
+      inCluster('update-ksa', of('sandbox/debug')),
+      [ksa('sandbox/debug', ADMIN)],
+      [`${JANE_SAYS} changed KSA sandbox/debug by hand`],
+    ],
+    [
+      'one that holds something',
+      inCluster('delete-ksa', of('sandbox/debug')),
+      [iam(BUCKET, [['roles/x', member('sandbox/debug')]])],
+      [`${JANE_SAYS} deleted KSA sandbox/debug by hand`],
+    ],
+    [
+      'one that may act as an account, and is not there yet',
+      inCluster('create-ksa-token', of('sandbox/debug')),
+      [GIVEN],
+      [`${JANE_SAYS} made a token for KSA sandbox/debug by hand`],
+    ],
+    ['one that is nothing to us', inCluster('update-ksa', of('sandbox/debug')), [ksa('sandbox/debug')], []],
+    [
+      'one of a pool that is not trusted',
+      inCluster('update-ksa', of('payments/api', CLUSTER.replaceAll('acme-prod', 'acme-dev'))),
+      [],
+      [],
+    ],
+    [
+      'one of a cluster without Workload Identity',
+      inCluster('update-ksa', of('payments/api')),
+      [cluster(CLUSTER, '')],
+      [],
+    ],
+    [
+      'all KSAs of a namespace',
+      inCluster('delete-ksa', `${K8S}/namespaces/payments`),
+      [],
+      [`${JANE_SAYS} deleted all KSAs in payments by hand`],
+    ],
+    [
+      'all of a cluster',
+      inCluster('delete-ksa', `//container.googleapis.com/${CLUSTER}`),
+      [],
+      [`${JANE_SAYS} deleted all KSAs in prod-euw1 by hand`],
+    ],
+    [
+      'who may do what beside a declared one',
+      inCluster('change-role-binding', BINDING),
+      [],
+      [`${JANE_SAYS} changed role binding deployer in payments by hand`],
+    ],
+    [
+      'beside an annotated one',
+      inCluster('change-role-binding', BINDING.replace('payments', 'sandbox')),
+      [ksa('sandbox/debug', ADMIN)],
+      [`${JANE_SAYS} changed role binding deployer in sandbox by hand`],
+    ],
+    [
+      'beside one that is nothing to us',
+      inCluster('change-role-binding', BINDING.replace('payments', 'sandbox')),
+      [ksa('sandbox/debug'), ksa('other/debug', ADMIN)],
+      [],
+    ],
+    [
+      'who may do what everywhere',
+      inCluster('change-role-binding', `${K8S}/rbac.authorization.k8s.io/clusterrolebindings/admins`),
+      [],
+      [`${JANE_SAYS} changed cluster role binding admins in prod-euw1 by hand`],
+    ],
+    [
+      'the namespace of declared ones',
+      inCluster('delete-namespace', `${K8S}/namespaces/payments`),
+      [],
+      [`${JANE_SAYS} deleted namespace payments by hand`],
+    ],
+    [
+      'a shell, which changes nothing',
+      inCluster('exec-into-pod', `${K8S}/namespaces/payments/pods/api-0`),
+      [],
+      [],
+    ],
+  ])('%s', (_what, one, observations, expected) => {
+    expect(says(DETECTOR, { observations: [...ACCOUNTS, ...observations], acts: [one] })).toEqual(expected);
+  });
+
+  it.each<[string, Act, readonly Observation[], boolean]>([
+    [
+      'a KSA that was made is there',
+      inCluster('create-ksa', of('payments/api')),
+      [ksa('payments/api')],
+      true,
+    ],
+    [
+      'and is gone',
+      inCluster('create-ksa', of('payments/api')),
+      [ksa('payments/api'), gone(of('payments/api'), { time: t(9) })],
+      false,
+    ],
+    [
+      'and lives on in another cluster only',
+      inCluster('create-ksa', of('payments/api')),
+      [ksa('payments/api', '', { cluster: SECOND_CLUSTER })],
+      false,
+    ],
+    [
+      'a KSA that was deleted is',
+      inCluster('delete-ksa', of('payments/api')),
+      [gone(of('payments/api'))],
+      true,
+    ],
+    [
+      'and is back',
+      inCluster('delete-ksa', of('payments/api')),
+      [ksa('payments/api', '', { time: t(9) })],
+      false,
+    ],
+    [
+      'a KSA that was changed: to what, the act does not hold',
+      inCluster('update-ksa', of('payments/api')),
+      [ksa('payments/api')],
+      true,
+    ],
+  ])('undone: %s', (_what, one, observations, isFound) => {
+    expect(says(DETECTOR, { observations: [...ACCOUNTS, ...observations], acts: [one] })).toHaveLength(
+      isFound ? 1 : 0,
+    );
+  });
+
+  it('a KSA that is not known is not known to be gone', () => {
+    const made = { observations: ACCOUNTS, acts: [inCluster('create-ksa', of('payments/api'))] };
+    expect(says(DETECTOR, { ...made, coverage: [] })).toHaveLength(1);
+    expect(says(DETECTOR, made)).toHaveLength(0);
+  });
+
+  describe('by whom', () => {
+    const ARGO = 'system:serviceaccount:argocd:argocd-application-controller';
+    const policy = policyOf(
+      POLICY_YAML.replace(
+        '  trustedChangers:\n',
+        '  trustedChangers:\n    - {name: argo, kubernetes: {cluster: acme-prod/europe-west1/prod-euw1, namespace: argocd, serviceAccount: argocd-application-controller}}\n',
+      ),
+    );
+    it.each<[string, string, Act['kind'], boolean]>([
+      ['the controller that is trusted there', ARGO, 'update-ksa', false],
+      ['its namespaces too', ARGO, 'create-namespace', false],
+      ['but not with tokens', ARGO, 'create-ksa-token', true],
+      ['another account of its namespace', ARGO.replace('application', 'notifications'), 'update-ksa', true],
+      ['a person', 'jane@acme.example', 'update-ksa', true],
+      ['a person, of a token', 'jane@acme.example', 'create-ksa-token', true],
+      [
+        'the pipeline’s account, which nobody named',
+        'ci@acme-ci.iam.gserviceaccount.com',
+        'update-ksa',
+        true,
+      ],
+      ['the controller manager', 'system:kube-controller-manager', 'update-ksa', false],
+      ['the scheduler', 'system:kube-scheduler', 'update-ksa', false],
+      [
+        'a controller of kube-system',
+        'system:serviceaccount:kube-system:generic-garbage-collector',
+        'delete-ksa',
+        false,
+      ],
+      [
+        'the one that empties namespaces',
+        'system:serviceaccount:kube-system:namespace-controller',
+        'delete-namespace',
+        false,
+      ],
+      ['a node, of a token', 'system:node:gke-prod-default-abcd', 'create-ksa-token', false],
+      ['GKE’s own', 'system:gke-common-webhooks', 'update-ksa', false],
+      [
+        'GKE’s own, from outside',
+        'service-1@container-engine-robot.iam.gserviceaccount.com',
+        'update-ksa',
+        false,
+      ],
+      [
+        'a namespace that is called like kube-system',
+        'system:serviceaccount:kube-system-2:x',
+        'update-ksa',
+        true,
+      ],
+      ['nobody who signed in', 'system:anonymous', 'update-ksa', true],
+      ['nobody', '', 'update-ksa', true],
+    ])('%s', (_what, principal, kind, isFound) => {
+      const asset = kind.endsWith('-namespace') ? `${K8S}/namespaces/payments` : of('payments/api');
+      const observations = kind === 'delete-ksa' ? [] : [ksa('payments/api', API)];
+      const one = inCluster(kind, asset, { actor: actor(principal) });
+      expect(
+        says(DETECTOR, { observations: [...ACCOUNTS, ...observations], acts: [one], policy }),
+      ).toHaveLength(isFound ? 1 : 0);
+    });
+
+    it('the controller of another cluster is not the one that is trusted', () => {
+      const one = inCluster('update-ksa', of('payments/api', SECOND_CLUSTER), { actor: actor(ARGO) });
+      const observations = [...ACCOUNTS, ksa('payments/api', API, { cluster: SECOND_CLUSTER })];
+      expect(only(DETECTOR, { observations, acts: [one], policy })).toMatchObject({
+        explanation:
+          'argo is trusted in acme-prod/europe-west1/prod-euw1 only, and this was in acme-prod/us-east4/prod-use4.',
+        why: { entry: 'trustedChangers[argo]' },
+      });
+    });
+
+    it('a person behind a part of the cluster', () => {
+      const who = actor('system:kube-controller-manager', { delegation: ['user:jane@acme.example'] });
+      const one = inCluster('update-ksa', of('payments/api'), { actor: who });
+      expect(says(DETECTOR, { observations: [ksa('payments/api', API)], acts: [one], policy })).toHaveLength(
+        1,
+      );
+    });
+  });
+
+  it('tells whose it is and where', () => {
+    const one = inCluster('update-ksa', of('payments/api'), { time: t(100) });
+    expect(
+      only(DETECTOR, { observations: [...ACCOUNTS, ksa('payments/api', API)], acts: [one] }),
+    ).toMatchObject({
+      class: 'posture',
+      severity: 'medium',
+      identity: 'payments/api',
+      namespace: 'payments',
+      cluster: CLUSTER,
+      project: 'acme-prod',
+      owner: 'team-payments',
+      resource: of('payments/api'),
+      eventTime: t(100),
+    });
+  });
+
+  it('is excepted by the name of its entry', () => {
+    const one = inCluster('update-ksa', of('payments/api'));
+    const observations = [...ACCOUNTS, ksa('payments/api', API)];
+    for (const match of ['identity: api', 'identity: payments/api', 'namespace: payments']) {
+      const policy = excepting(`detector: ${DETECTOR}, ${match}`);
+      expect(only(DETECTOR, { observations, acts: [one], policy }).state).toBe('excepted');
+    }
+  });
+});
+
+/** Entries as GKE writes them, through the decoder. */
+describe('a real entry', () => {
+  const entry = (principal: string, method: string, path: string, response: object = {}) => ({
+    logName: 'projects/acme-prod/logs/cloudaudit.googleapis.com%2Factivity',
+    insertId: 'i1',
+    timestamp: '2026-11-21T09:00:00Z',
+    resource: {
+      type: 'k8s_cluster',
+      labels: { cluster_name: 'prod-euw1', location: 'europe-west1', project_id: 'acme-prod' },
+    },
+    protoPayload: {
+      '@type': 'type.googleapis.com/google.cloud.audit.AuditLog',
+      serviceName: 'k8s.io',
+      methodName: `io.k8s.${method}`,
+      resourceName: path,
+      authenticationInfo: { principalEmail: principal },
+      requestMetadata: { callerIp: '203.0.113.9', callerSuppliedUserAgent: 'kubectl/v1.33' },
+      response,
+    },
+  });
+  const judgedBy = (raw: unknown, policy = POLICY) => {
+    const decoded = decodeLogEntry(fieldsOf(raw, ''), { receivedAt: t(0) });
+    if (decoded.kind !== 'news') return [`${decoded.kind}: ${decoded.why}`];
+    const { observations, acts, time } = decoded;
+    return says(DETECTOR, { observations, acts, coverage: [], policy, asOf: time });
+  };
+  const KSA = {
+    kind: 'ServiceAccount',
+    apiVersion: 'v1',
+    metadata: {
+      name: 'api',
+      namespace: 'payments',
+      uid: 'u',
+      resourceVersion: '1',
+      creationTimestamp: '2026-11-20T09:00:00Z',
+    },
+  };
+  const PATH = 'core/v1/namespaces/payments/serviceaccounts/api';
+
+  it.each<[string, object, readonly string[]]>([
+    [
+      'kubectl annotate',
+      entry('jane@acme.example', 'core.v1.serviceaccounts.patch', PATH, KSA),
+      ['open: jane@acme.example changed KSA payments/api by hand'],
+    ],
+    [
+      'kubectl create token',
+      entry('jane@acme.example', 'core.v1.serviceaccounts.token.create', `${PATH}/token`),
+      ['open: jane@acme.example made a token for KSA payments/api by hand'],
+    ],
+    [
+      'a kubelet that fetches a token',
+      entry(
+        'system:node:gke-prod-euw1-default-abcdefgh-abcd',
+        'core.v1.serviceaccounts.token.create',
+        `${PATH}/token`,
+      ),
+      ['ignored: token fetched by a part of the cluster: system:node:gke-prod-euw1-default-abcdefgh-abcd'],
+    ],
+    [
+      'the garbage collector',
+      entry(
+        'system:serviceaccount:kube-system:generic-garbage-collector',
+        'core.v1.serviceaccounts.delete',
+        PATH,
+      ),
+      [],
+    ],
+    [
+      'kubectl create rolebinding',
+      entry(
+        'jane@acme.example',
+        'authorization.rbac.v1.rolebindings.create',
+        'rbac.authorization.k8s.io/v1/namespaces/payments/rolebindings/deployer',
+        {
+          kind: 'RoleBinding',
+          metadata: { name: 'deployer', namespace: 'payments' },
+          roleRef: { kind: 'Role', name: 'x' },
+        },
+      ),
+      ['open: jane@acme.example changed role binding deployer in payments by hand'],
+    ],
+  ])('%s', (_what, raw, expected) => {
+    expect(judgedBy(raw)).toEqual(expected);
+  });
+
+  itOnFixtures('captured: what the parts of a cluster did to pods, done to a declared KSA', () => {
+    const policy = policyOf(
+      POLICY_YAML.replaceAll('acme-prod.svc.id.goog', 'sample-project.svc.id.goog').replace(
+        'namespace: payments',
+        'namespace: "*"',
+      ),
+    );
+    const captured = fixtures('khi/k8s_audit.json').map((raw) => JSON.stringify(raw));
+    const tried = captured.map((text) => {
+      const asKsa = text
+        .replace(/"methodName":"[^"]*"/, '"methodName":"io.k8s.core.v1.serviceaccounts.patch"')
+        .replace(
+          /"resourceName":"[^"]*"/,
+          '"resourceName":"core/v1/namespaces/payments/serviceaccounts/api"',
+        );
+      const says = (by: string) => judgedBy(JSON.parse(by), policy).length;
+      const who = /"principalEmail":"([^"]*)"/.exec(text)?.[1] ?? '';
+      return [who, says(asKsa), says(asKsa.replace(`"${who}"`, '"jane@acme.example"'))];
+    });
+    expect(tried).toEqual([
+      ['system:serviceaccount:kube-system:replicaset-controller', 0, 1],
+      ['system:node:gke-sample-cluster-default-abcdefgh-abcd', 0, 1],
+      ['system:node:gke-sample-cluster-default-abcdefgh-abcd', 0, 1],
+    ]);
+  });
+
+  it('is of a method that the sink lets through', () => {
+    const { methods } = outOfBandChange.sources;
+    for (const method of ['serviceaccounts.patch', 'serviceaccounts.token.create', 'namespaces.delete'])
+      expect(methods.some((pattern) => globMatches(pattern, `io.k8s.core.v1.${method}`))).toBe(true);
+    for (const resource of ['rolebindings', 'clusterrolebindings'])
+      expect(
+        methods.some((pattern) => globMatches(pattern, `io.k8s.authorization.rbac.v1.${resource}.create`)),
+      ).toBe(true);
   });
 });
 

@@ -14,7 +14,7 @@ import {
   t,
   WI,
 } from '../world.ts';
-import { ACCOUNTS, ADMIN, ADMIN_ASSET, API, API_ASSET, DECLARED } from './cast.ts';
+import { ACCOUNTS, ADMIN, ADMIN_ASSET, API, API_ASSET, DECLARED, markedKsa } from './cast.ts';
 
 const DETECTOR = 'redirected-identity';
 const REDIRECTED = 'open: payments/api points at admin@acme-prod instead of api@acme-prod';
@@ -62,6 +62,20 @@ describe('the finding', () => {
     expect(finding.remediation.map(({ kind }) => kind)).toEqual(['kubectl', 'gcloud']);
   });
 
+  it('is put back in its manifest first, where it is made of one', () => {
+    const observations = [
+      ...DECLARED.slice(0, -2),
+      markedKsa('payments/api', ADMIN, 'configsync.gke.io'),
+      iam(ADMIN_ASSET, [[WI, member('payments/api')]], { time: t(70) }),
+    ];
+    const { remediation } = only(DETECTOR, { observations });
+    expect(remediation.map(({ kind }) => kind)).toEqual(['yaml', 'kubectl', 'gcloud']);
+    expect(remediation[0]?.text).toMatch(
+      /^# Made as code, by Config Sync \(configsync\.gke\.io\): write it so in the manifest, and let it sync\.\n/,
+    );
+    expect(remediation[0]?.text).toContain(`iam.gke.io/gcp-service-account: "${API}"`);
+  });
+
   it('speaks for the whole edge: no second finding asks for the same', () => {
     const findings = found({ observations: [...DECLARED, AWAY] }).filter(
       ({ resource }) => resource === ADMIN_ASSET,
@@ -81,12 +95,12 @@ describe('a trusted changer may be ahead of the policy', () => {
   const moved = act('patch', AWAY.asset, { kind: 'update-ksa', time: t(60), actor: TERRAFORM });
   const world = { observations: [...DECLARED, AWAY], acts: [moved] };
 
-  it.each<[string, number, number]>([
-    ['held at first', 61, 0],
-    ['held for a quarter of an hour', 60 + 899, 0],
-    ['said after that', 60 + 900, 1],
-  ])('%s', (_when, seconds, count) => {
-    expect(says(DETECTOR, { ...world, asOf: t(seconds) })).toHaveLength(count);
+  it.each<[string, number, string]>([
+    ['not decided at first', 61, 'undecided'],
+    ['not for a quarter of an hour', 60 + 899, 'undecided'],
+    ['said after that', 60 + 900, 'open'],
+  ])('%s', (_when, seconds, state) => {
+    expect(only(DETECTOR, { ...world, asOf: t(seconds) }).state).toBe(state);
   });
 
   it('nobody else is waited for', () => {

@@ -6,6 +6,7 @@ import {
   act,
   alias,
   change,
+  customRole,
   excepting,
   foundBy,
   iam,
@@ -61,13 +62,13 @@ describe('a role of an account that is declared', () => {
     ],
     ['with a condition where none is asked for', PROJECT, CLIENT, SOME, []],
     ['with the condition that is asked for', BUCKET, VIEWER, SOME, []],
-    ['without it', BUCKET, VIEWER, undefined, open('api@acme-prod', VIEWER, 'bucket:ledger')],
+    ['without it: condition-dropped says so', BUCKET, VIEWER, undefined, []],
     [
-      'with an empty one',
-      BUCKET,
+      'with a condition, on another bucket',
+      '//storage.googleapis.com/other',
       VIEWER,
-      { expression: '  ' },
-      open('api@acme-prod', VIEWER, 'bucket:ledger'),
+      SOME,
+      open('api@acme-prod', VIEWER, 'bucket:other'),
     ],
   ])('%s', (_what, resource, role, condition, expected) => {
     const observations = [...ACCOUNTS, iam(resource, [[role, API_MEMBER, condition]])];
@@ -84,9 +85,9 @@ describe('a role of an account that is declared', () => {
     [
       'another',
       { expression: 'resource.name == "b"' },
-      'The policy allows this role here only if resource.name == "a"; the grant has another: resource.name == "b".',
+      'The policy allows this role here only if resource.name == "a"; the grant has another: resource.name == "b". Its condition is never met here: it gives no access.',
     ],
-    ['none', undefined, 'The policy allows this role here only if resource.name == "a"; the grant has none.'],
+    ['none: condition-dropped says so', undefined, undefined],
   ])('that asks for a certain condition: %s', (_what, condition, explanation) => {
     const policy = policyOf(POLICY_YAML.replace('condition: required', `condition: 'resource.name == "a"'`));
     const observations = [...ACCOUNTS, iam(BUCKET, [[VIEWER, API_MEMBER, condition]])];
@@ -245,12 +246,7 @@ describe('a role on an account that we keep watch over, held by', () => {
   it.each([
     ['a person', 'user:jane@acme.example', TOKEN_CREATOR, [on('jane@acme.example')]],
     ['another account', ADMIN_MEMBER, TOKEN_CREATOR, [on('admin@acme-prod')]],
-    [
-      'everybody who has signed in',
-      'allAuthenticatedUsers',
-      TOKEN_CREATOR,
-      [on('everyone with a Google account (allAuthenticatedUsers)')],
-    ],
+    ['everybody who has signed in: public-access says so', 'allAuthenticatedUsers', TOKEN_CREATOR, []],
     ['a KSA: that is an edge', member('sandbox/debug'), WI, []],
     [
       'a KSA that may change its IAM policy',
@@ -293,7 +289,6 @@ describe('a role on an account that we keep watch over, held by', () => {
     ['lets its holder mint tokens', TOKEN_CREATOR, 'high', 'attack'],
     ['lets its holder use it', 'roles/iam.serviceAccountUser', 'high', 'attack'],
     ['lets its holder make keys', 'roles/securitycenter.admin', 'high', 'attack'],
-    ['belongs to a service agent', 'roles/pubsub.serviceAgent', 'high', 'attack'],
     ['is a custom one, which may let them anything', 'projects/acme-prod/roles/helper', 'high', 'attack'],
     ['lets its holder look', 'roles/iam.serviceAccountViewer', 'low', 'posture'],
   ])('how bad it is: the role %s', (_what, role, severity, itsClass) => {
@@ -336,39 +331,84 @@ describe('a role on an account that we keep watch over, held by', () => {
   });
 });
 
+describe('what an entry allows by permissions', () => {
+  const allowing = policyOf(
+    POLICY_YAML.replace(
+      '{role: roles/storage.objectViewer, on: "bucket:ledger", condition: required}',
+      '{permissions: [storage.objects.get, storage.objects.list], on: "bucket:ledger"}',
+    ),
+  );
+  const ROLE = 'projects/acme-prod/roles/reader';
+
+  it.each<[string, string, readonly string[] | undefined, readonly string[]]>([
+    ['a custom role with all of them', ROLE, ['storage.objects.get', 'storage.objects.list'], []],
+    ['one with some of them', ROLE, ['storage.objects.get'], []],
+    [
+      'one that permits something else besides',
+      ROLE,
+      ['storage.objects.get', 'storage.objects.delete'],
+      open('api@acme-prod', ROLE, 'bucket:ledger'),
+    ],
+    [
+      'one of which nobody knows what it permits',
+      ROLE,
+      undefined,
+      [`undecided: Whether api@acme-prod may hold ${ROLE} on bucket:ledger is not known`],
+    ],
+    ['a role of Google’s that permits no more', 'roles/storage.legacyObjectReader', undefined, []],
+    ['and one that does', VIEWER, undefined, open('api@acme-prod', VIEWER, 'bucket:ledger')],
+  ])('%s', (_what, role, permissions, expected) => {
+    const observations = [
+      ...ACCOUNTS,
+      ...(permissions === undefined ? [] : [customRole(role, permissions)]),
+      iam(BUCKET, [[role, API_MEMBER]]),
+    ];
+    expect(says(DETECTOR, { observations, policy: allowing })).toEqual(expected);
+  });
+
+  it('elsewhere they allow nothing', () => {
+    const observations = [
+      ...ACCOUNTS,
+      customRole(ROLE, ['storage.objects.get']),
+      iam('//storage.googleapis.com/other', [[ROLE, API_MEMBER]]),
+    ];
+    expect(says(DETECTOR, { observations, policy: allowing })).toEqual(
+      open('api@acme-prod', ROLE, 'bucket:other'),
+    );
+  });
+});
+
 describe('what the finding tells', () => {
+  const ROLE = 'roles/storage.admin';
   const world = {
     observations: [
       ...ACCOUNTS,
-      iam(BUCKET, [[VIEWER, API_MEMBER, SOME]], { time: t(10), etag: 'e1' }),
-      iam(BUCKET, [[VIEWER, API_MEMBER]], { time: t(100), source: 'feed' as const, etag: 'e2' }),
+      iam(BUCKET, [], { time: t(10), etag: 'e1' }),
+      iam(BUCKET, [[ROLE, API_MEMBER]], { time: t(100), source: 'feed' as const, etag: 'e2' }),
     ],
     acts: [
-      act('a1', BUCKET, { time: t(97), etag: 'e2', changes: [change('add', BUCKET, VIEWER, API_MEMBER)] }),
+      act('a1', BUCKET, { time: t(97), etag: 'e2', changes: [change('add', BUCKET, ROLE, API_MEMBER)] }),
       act('a0', BUCKET, { time: t(9), etag: 'e1', actor: { principal: 'tf@x.example', delegation: [] } }),
     ],
   };
 
-  it('which condition is missing, who dropped it, by which line, and how to take the grant back', () => {
+  it('what was given, who gave it, by which line, and how to take the grant back', () => {
     expect(only(DETECTOR, world)).toMatchObject({
       class: 'attack',
       severity: 'high',
       subject: `gsa:${API}`,
       resource: BUCKET,
-      role: VIEWER,
+      role: ROLE,
       owner: 'team-payments',
       actor: { principal: 'jane@acme.example' },
       eventTime: t(100),
-      after: [`${VIEWER} on bucket:ledger for ${API_MEMBER}`],
-      explanation: 'The policy allows this role here only with a condition; the grant has none.',
-      why: {
-        line: lineOf('on: "bucket:ledger", condition: required'),
-        entry: expect.stringContaining('allow'),
-      },
+      after: [`${ROLE} on bucket:ledger for ${API_MEMBER}`],
+      explanation: 'The entry api does not list this role on this resource.',
+      why: { line: lineOf('- name: api'), entry: 'workloadIdentities[api]' },
       remediation: [
         {
           kind: 'gcloud',
-          text: `gcloud storage buckets remove-iam-policy-binding gs://ledger --member=${API_MEMBER} --role=${VIEWER}`,
+          text: `gcloud storage buckets remove-iam-policy-binding gs://ledger --member=${API_MEMBER} --role=${ROLE}`,
         },
       ],
     });
@@ -403,9 +443,9 @@ describe('what the finding tells', () => {
   });
 
   it('what exceptions and severities make of it', () => {
-    const excepted = excepting(`detector: ${DETECTOR}, role: ${VIEWER}, on: "bucket:led*"`);
+    const excepted = excepting(`detector: ${DETECTOR}, role: ${ROLE}, on: "bucket:led*"`);
     expect(only(DETECTOR, { ...world, policy: excepted }).state).toBe('excepted');
-    const elsewhere = excepting(`detector: ${DETECTOR}, role: ${VIEWER}, on: "bucket:other"`);
+    const elsewhere = excepting(`detector: ${DETECTOR}, role: ${ROLE}, on: "bucket:other"`);
     expect(only(DETECTOR, { ...world, policy: elsewhere }).state).toBe('open');
     const raised = policyWith('  severity: [{detector: undeclared-grant, set: critical}]\n');
     expect(only(DETECTOR, { ...world, policy: raised }).severity).toBe('critical');

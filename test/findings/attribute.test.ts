@@ -36,6 +36,8 @@ const cause = (more: Partial<Cause> = {}): Cause => ({
   grantKey: grantKey(ADDED.grant),
   ...more,
 });
+/** Of a change to the asset itself, not to its policy. */
+const OF_ASSET: Cause = { asset: ID, time: t(1000), source: 'feed' };
 const at = (id: string, seconds: number, more: Partial<Act> = {}): Act =>
   act(id, ID, { time: t(seconds), ...more });
 
@@ -84,6 +86,24 @@ describe('the act behind a change', () => {
     ['not one that added another', cause(), [at('a', 1000, { changes: [OTHER] })], undefined],
     ['is the nearest that does not say what it changed', cause(), [at('a', 900), at('b', 1010)], 'b'],
     ['even where the version is known', cause({ etag: 'e2' }), [at('a', 1000)], 'a'],
+    [
+      'but of a grant nothing other than the setting of a policy',
+      cause(),
+      [at('a', 1000, { kind: 'create-service-account' })],
+      undefined,
+    ],
+    [
+      'and of the asset itself whatever changed it',
+      OF_ASSET,
+      [at('a', 900, { kind: 'disable-service-account' }), at('b', 1000)],
+      'a',
+    ],
+    [
+      'of a KSA, not the making of a token for it',
+      OF_ASSET,
+      [at('a', 1000, { kind: 'create-ksa-token' })],
+      undefined,
+    ],
     ['but none that made another version', cause({ etag: 'e2' }), [at('a', 1000, { etag: 'e3' })], undefined],
     ['is found under another name of the asset', cause({ asset: EMAIL }), [at('a', 1000)], 'a'],
     [
