@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { consoleNotifier } from '../shared/adapters/console-notifier.ts';
+import { openFirestoreStore } from '../shared/adapters/firestore-store.ts';
 import { jsonLog } from '../shared/adapters/json-log.ts';
 import { localQueue } from '../shared/adapters/local-queue.ts';
 import { policyFile } from '../shared/adapters/policy-file.ts';
 import { pubsubPublisher } from '../shared/adapters/pubsub-publisher.ts';
+import { pubsubQueue } from '../shared/adapters/pubsub-queue.ts';
 import { slackDialogues } from '../shared/adapters/slack-dialogues.ts';
 import { slackNotifier } from '../shared/adapters/slack-notifier.ts';
 import { slackPeople } from '../shared/adapters/slack-people.ts';
@@ -12,7 +14,9 @@ import { sleepUntil, systemClock } from '../shared/adapters/system-clock.ts';
 import { SECOND } from '../shared/model/time.ts';
 import { deliver } from '../shared/pipeline/deliver.ts';
 import type { DeliverPorts, Pacing } from '../shared/pipeline/deliver-ports.ts';
-import type { Log, Queue } from '../shared/ports.ts';
+import type { Log, Queue, Store } from '../shared/ports.ts';
+import { type PushAuthentication, pushAuthentication } from './push-authentication.ts';
+import { type Environment, listed, pushSettings, queueTopics, required, storeSettings } from './settings.ts';
 import { NO_DIALOGUES, type SlackApp, slackApp } from './slack-app.ts';
 
 /** Everything the functions reach the world through. */
@@ -23,6 +27,7 @@ export interface Ports extends DeliverPorts {
 }
 
 let wired: Ports | undefined;
+let authentication: PushAuthentication | undefined;
 const standardOutput = jsonLog((line) => process.stdout.write(line));
 
 /** The ports, built on first use from the environment unless `wire` was called before. */
@@ -41,23 +46,42 @@ export function wire(ports: Ports | undefined): void {
   wired = ports;
 }
 
+/** How pushes are told from what anybody may send, by the environment unless `authenticatePushes` was called before. */
+export function pushes(): PushAuthentication {
+  authentication ??= pushAuthentication(pushSettings(process.env));
+  return authentication;
+}
+
+/** Says how pushes are authenticated, for a server on loopback and for tests; `undefined` leaves it to the environment again. */
+export function authenticatePushes(way: PushAuthentication | undefined): void {
+  authentication = way;
+}
+
 /**
- * `ANCHORWATCH_POLICY`: policy files, comma-separated. `ANCHORWATCH_STORE`: the SQLite file. `ANCHORWATCH_SLACK_TOKEN_FILE`: a file with the
- * bot token, read whenever it is used, so that a rotated secret needs no restart; without it alerts are drawn on standard output. For
- * `slack-actions` see `slackFrom`.
+ * `ANCHORWATCH_POLICY`: policy files, comma-separated. `ANCHORWATCH_SLACK_TOKEN_FILE`: a file with the bot token, read whenever it is used, so
+ * that a rotated secret needs no restart; without it alerts are drawn on standard output. For the store, the queue and pushes see
+ * `settings.ts`, for `slack-actions` `slackFrom`.
  */
-function fromEnvironment(env: NodeJS.ProcessEnv): Ports {
+function fromEnvironment(env: Environment): Ports {
   const log = standardOutput;
   const slack = slackFrom(env);
   const policy = policyFile(listed(required(env, 'ANCHORWATCH_POLICY')));
-  const store = openSqliteStore({
-    path: required(env, 'ANCHORWATCH_STORE'),
-    onEphemeralDisk: env.K_SERVICE !== undefined,
-  });
+  const store = storeFrom(env);
+  const topics = queueTopics(env);
   const tokenFile = env.ANCHORWATCH_SLACK_TOKEN_FILE;
   const publisher = pubsubPublisher();
   const ports = { store, policy, publisher, clock: systemClock, log, ...slackPorts(tokenFile, slack) };
-  return { ...ports, queue: localQueue(() => deliver(ports), log), slack };
+  const queue =
+    topics === undefined ? localQueue(() => deliver(ports), log) : pubsubQueue({ topics, publisher, log });
+  return { ...ports, queue, slack };
+}
+
+function storeFrom(env: Environment): Store {
+  const settings = storeSettings(env);
+  if (settings.kind === 'sqlite')
+    return openSqliteStore({ path: settings.path, onEphemeralDisk: env.K_SERVICE !== undefined });
+  const { projectId, databaseId } = settings;
+  return openFirestoreStore({ projectId, ...(databaseId === undefined ? {} : { databaseId }) });
 }
 
 /** Slack takes about one message a second and channel, and fifty edits a minute from all of us. */
@@ -82,7 +106,7 @@ function slackPorts(tokenFile: string | undefined, slack: SlackApp | undefined) 
  * `ANCHORWATCH_SLACK_SIGNING_SECRET_FILE`: files with the app's signing secrets, comma-separated, the current one first; or one with two
  * lines. `ANCHORWATCH_SLACK_TEAMS`: the workspaces whose members may press, comma-separated ids. `ANCHORWATCH_SLACK_APP_ID`: the app's id.
  */
-function slackFrom(env: NodeJS.ProcessEnv): SlackApp | undefined {
+function slackFrom(env: Environment): SlackApp | undefined {
   const secretFiles = listed(env.ANCHORWATCH_SLACK_SIGNING_SECRET_FILE ?? '');
   if (secretFiles.length === 0) return undefined;
   const tokenFile = env.ANCHORWATCH_SLACK_TOKEN_FILE;
@@ -95,17 +119,4 @@ function slackFrom(env: NodeJS.ProcessEnv): SlackApp | undefined {
         ? NO_DIALOGUES
         : slackDialogues({ token: async () => (await readFile(tokenFile, 'utf8')).trim() }),
   });
-}
-
-function required(env: NodeJS.ProcessEnv, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
-  return value;
-}
-
-function listed(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((path) => path.trim())
-    .filter((path) => path !== '');
 }

@@ -1,6 +1,6 @@
 /** However a message is delivered, it says the same. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FUNCTIONS } from '../../functions/index.ts';
+import { FUNCTIONS } from '../../functions/names.ts';
 import { judgementsOf } from '../laws/pipeline-of.ts';
 import { EDITOR_ENTRY, EDITOR_FEED, pushed, WELCOME } from '../pipeline/bodies.ts';
 import { type Served, serve } from './serving.ts';

@@ -2,8 +2,9 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import { startLocalServer } from '../../functions/local-server.ts';
-import { type Ports, wire } from '../../functions/wiring.ts';
+import { registerFunctions, startLocalServer } from '../../functions/local-server.ts';
+import type { PushAuthentication } from '../../functions/push-authentication.ts';
+import { authenticatePushes, type Ports, wire } from '../../functions/wiring.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { Collection, Documents, Store } from '../../shared/ports.ts';
@@ -23,11 +24,12 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** `alone`: the one function, as the framework deploys it; else all of them behind the router. */
+/** `alone`: the one function, as the framework deploys it; else all of them behind the router. `pushes`: not everybody may push. */
 export async function serve({
   alone,
+  pushes,
   ...ports
-}: Partial<Ports> & { readonly alone?: string } = {}): Promise<Served> {
+}: Partial<Ports> & { readonly alone?: string; readonly pushes?: PushAuthentication } = {}): Promise<Served> {
   const store = openSqliteStore({ path: ':memory:', onEphemeralDisk: false });
   const lines: string[] = [];
   let nudges = 0;
@@ -48,7 +50,8 @@ export async function serve({
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     ...ports,
   });
-  const server = alone === undefined ? await startLocalServer(0) : await listening(getTestServer(alone));
+  const server = alone === undefined ? await startLocalServer(0) : await startAlone(alone);
+  if (pushes !== undefined) authenticatePushes(pushes);
   const { port } = server.address() as AddressInfo;
   const all = async <C extends Collection>(collection: C) => [
     ...(await store.transaction((tx) => tx.list(collection, undefined, 1000))).values(),
@@ -69,6 +72,7 @@ export async function serve({
     about: async (...detectors) => (await findings()).filter((f) => detectors.includes(f.detector)),
     async close() {
       wire(undefined);
+      authenticatePushes(undefined);
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -77,6 +81,8 @@ export async function serve({
   };
 }
 
-function listening(server: Server): Promise<Server> {
+async function startAlone(name: string): Promise<Server> {
+  await registerFunctions();
+  const server = getTestServer(name);
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }

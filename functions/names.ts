@@ -1,0 +1,2 @@
+/** Every function there is, by the name it is registered and deployed under. */
+export const FUNCTIONS = ['on-asset-change', 'on-audit-log', 'deliver', 'slack-actions'] as const;

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { pushSettings, queueTopics, storeSettings } from '../../functions/settings.ts';
+
+describe('ANCHORWATCH_STORE', () => {
+  it.each([
+    ['firestore:acme-sec', { kind: 'firestore', projectId: 'acme-sec', databaseId: undefined }],
+    ['firestore:acme-sec/watch', { kind: 'firestore', projectId: 'acme-sec', databaseId: 'watch' }],
+    [
+      'firestore:acme.example:sec/(default)',
+      { kind: 'firestore', projectId: 'acme.example:sec', databaseId: '(default)' },
+    ],
+    ['/var/lib/anchorwatch.sqlite', { kind: 'sqlite', path: '/var/lib/anchorwatch.sqlite' }],
+    ['./firestore:odd', { kind: 'sqlite', path: './firestore:odd' }],
+  ])('%s', (value, settings) => {
+    expect(storeSettings({ ANCHORWATCH_STORE: value })).toEqual(settings);
+  });
+
+  it.each([
+    'firestore:',
+    'firestore:/watch',
+    'firestore:acme-sec/',
+    'firestore:acme-sec/a/b',
+    'firestore:Acme',
+  ])('refuses %s', (value) => {
+    expect(() => storeSettings({ ANCHORWATCH_STORE: value })).toThrow(
+      `ANCHORWATCH_STORE is \`${value}\`: neither firestore:PROJECT nor firestore:PROJECT/DATABASE`,
+    );
+  });
+});
+
+describe('the topics', () => {
+  const both = {
+    ANCHORWATCH_WORK_TOPIC: 'projects/acme-sec/topics/work',
+    ANCHORWATCH_DELIVER_TOPIC: 'projects/acme-sec/topics/deliver',
+  };
+
+  it('are taken together, or not at all', () => {
+    expect(queueTopics(both)).toEqual({
+      work: 'projects/acme-sec/topics/work',
+      deliver: 'projects/acme-sec/topics/deliver',
+    });
+    expect(queueTopics({})).toBeUndefined();
+    expect(queueTopics({ ANCHORWATCH_WORK_TOPIC: '', ANCHORWATCH_DELIVER_TOPIC: '' })).toBeUndefined();
+  });
+
+  it.each([
+    [{ ANCHORWATCH_WORK_TOPIC: both.ANCHORWATCH_WORK_TOPIC }, 'ANCHORWATCH_DELIVER_TOPIC is not set'],
+    [{ ANCHORWATCH_DELIVER_TOPIC: both.ANCHORWATCH_DELIVER_TOPIC }, 'ANCHORWATCH_WORK_TOPIC is not set'],
+    [
+      { ...both, ANCHORWATCH_WORK_TOPIC: 'work' },
+      'ANCHORWATCH_WORK_TOPIC is `work`: not projects/PROJECT/topics/TOPIC',
+    ],
+    // In the cloud, a function that decodes has no Slack token: it must leave delivering to the one that has.
+    [{ K_SERVICE: 'on-audit-log' }, 'ANCHORWATCH_WORK_TOPIC is not set'],
+  ])('refuses %j', (env, why) => {
+    expect(() => queueTopics(env)).toThrow(why);
+  });
+});
+
+describe('how pushes are authenticated', () => {
+  const good = {
+    ANCHORWATCH_PUSH_AUTH: 'oidc',
+    ANCHORWATCH_PUSH_AUDIENCE: 'https://anchorwatch.acme.example',
+    ANCHORWATCH_PUSH_ACCOUNTS: 'pusher@p.iam.gserviceaccount.com, clock@p.iam.gserviceaccount.com',
+  };
+
+  it.each(['oidc', 'iam'] as const)('%s', (mode) => {
+    expect(pushSettings({ ...good, ANCHORWATCH_PUSH_AUTH: mode })).toEqual({
+      mode,
+      audience: 'https://anchorwatch.acme.example',
+      accounts: ['pusher@p.iam.gserviceaccount.com', 'clock@p.iam.gserviceaccount.com'],
+    });
+  });
+
+  it.each([
+    [{ ANCHORWATCH_PUSH_AUTH: undefined }, 'ANCHORWATCH_PUSH_AUTH is not set'],
+    [{ ANCHORWATCH_PUSH_AUTH: 'none' }, 'ANCHORWATCH_PUSH_AUTH is `none`: neither iam'],
+    [{ ANCHORWATCH_PUSH_AUTH: 'OIDC' }, 'ANCHORWATCH_PUSH_AUTH is `OIDC`: neither iam'],
+    [{ ANCHORWATCH_PUSH_AUDIENCE: '' }, 'ANCHORWATCH_PUSH_AUDIENCE is not set'],
+    [{ ANCHORWATCH_PUSH_ACCOUNTS: undefined }, 'ANCHORWATCH_PUSH_ACCOUNTS is not set'],
+    [{ ANCHORWATCH_PUSH_ACCOUNTS: ' , ' }, 'ANCHORWATCH_PUSH_ACCOUNTS names no service account'],
+    [{ ANCHORWATCH_PUSH_ACCOUNTS: 'pusher' }, '`pusher` is not an e-mail address'],
+  ])('refuses %j', (changed, why) => {
+    expect(() => pushSettings({ ...good, ...changed })).toThrow(why);
+  });
+});
