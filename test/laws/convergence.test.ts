@@ -1,35 +1,46 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Finding } from '../../shared/model/finding.ts';
+import type { Nanos } from '../../shared/model/time.ts';
 import { scan } from '../../shared/pipeline/scan.ts';
-import { COMPLETE, known, NOW, POLICY } from '../world.ts';
-import { allNews, type News } from './arbitrary-news.ts';
+import { t } from '../world.ts';
+import type { News } from './arbitrary-news.ts';
+import { gathered, type World, world } from './arbitrary-world.ts';
+import { LAW_POLICY } from './news/policy.ts';
 import { asScanned, judgementsOf, openPipeline } from './pipeline-of.ts';
 import { RUNS } from './runs.ts';
 
-function scanned(news: readonly News[]): readonly Finding[] {
-  const world = known({
-    observations: news.flatMap((one) => one.observations),
-    acts: news.flatMap((one) => one.acts),
-    coverage: COMPLETE,
-  });
-  return scan(world, POLICY, NOW).findings;
+/** Messages one after the other, each at a later time, some of them again. */
+interface Delivery {
+  readonly message: News;
+  readonly at: Nanos;
+}
+
+const delivered: fc.Arbitrary<World & { readonly deliveries: readonly Delivery[] }> = world.chain((all) =>
+  fc
+    .tuple(
+      fc.shuffledSubarray([...all.news, ...all.news], { minLength: all.news.length }),
+      fc.infiniteStream(fc.nat({ max: 15 })),
+    )
+    .map(([some, minutes]) => {
+      const messages = [...some, ...all.news];
+      const times = messages.map(() => t(60 * minutes.next().value)).sort((a, b) => (a < b ? -1 : 1));
+      return { ...all, deliveries: messages.map((message, index) => ({ message, at: times[index]! })) };
+    }),
+);
+
+function scanned(world: World): readonly Finding[] {
+  return scan(gathered(world), LAW_POLICY, world.asOf).findings;
 }
 
 describe('law 1, convergence: whatever the order, the duplicates and the interleaving, the findings are those of a scan', () => {
   it('holds for messages one after the other, in any order, some delivered again', async () => {
-    const deliveries = allNews.chain((news) =>
-      fc.tuple(
-        fc.constant(news),
-        fc.shuffledSubarray([...news, ...news], { minLength: news.length }).map((some) => [...some, ...news]),
-      ),
-    );
     await fc.assert(
-      fc.asyncProperty(deliveries, async ([news, delivered]) => {
-        const pipeline = await openPipeline(COMPLETE);
-        for (const message of delivered) await pipeline.take(message);
-        const expected = scanned(news);
-        expect(asScanned(await pipeline.findings(), expected)).toEqual(judgementsOf(expected));
+      fc.asyncProperty(delivered, async (world) => {
+        const pipeline = await openPipeline(world.coverage);
+        for (const { message, at } of world.deliveries) await pipeline.take(message, at);
+        const expected = scanned(world);
+        expect(asScanned(await pipeline.findings(world.asOf), expected)).toEqual(judgementsOf(expected));
         await pipeline.store.close();
       }),
       RUNS,
@@ -38,16 +49,16 @@ describe('law 1, convergence: whatever the order, the duplicates and the interle
 
   it('holds for handlers that run at the same time', async () => {
     await fc.assert(
-      fc.asyncProperty(allNews, fc.infiniteStream(fc.nat({ max: 3 })), async (news, pauses) => {
-        const pipeline = await openPipeline(COMPLETE);
+      fc.asyncProperty(world, fc.infiniteStream(fc.nat({ max: 3 })), async (world, pauses) => {
+        const pipeline = await openPipeline(world.coverage);
         await Promise.all(
-          [...news, ...news].map(async (message) => {
+          [...world.news, ...world.news].map(async (message) => {
             for (let ticks = pauses.next().value; ticks > 0; ticks--) await Promise.resolve();
-            await pipeline.take(message);
+            await pipeline.take(message, t(900));
           }),
         );
-        const expected = scanned(news);
-        expect(asScanned(await pipeline.findings(), expected)).toEqual(judgementsOf(expected));
+        const expected = scanned(world);
+        expect(asScanned(await pipeline.findings(world.asOf), expected)).toEqual(judgementsOf(expected));
         await pipeline.store.close();
       }),
       RUNS,
@@ -56,12 +67,12 @@ describe('law 1, convergence: whatever the order, the duplicates and the interle
 
   it('leaves nothing to be found by judging everything once more', async () => {
     await fc.assert(
-      fc.asyncProperty(allNews, async (news) => {
-        const pipeline = await openPipeline(COMPLETE);
-        for (const message of news) await pipeline.take(message);
-        const quiet = judgementsOf(await pipeline.findings());
-        await pipeline.judgeAll();
-        expect(judgementsOf(await pipeline.findings())).toEqual(quiet);
+      fc.asyncProperty(world, async ({ news, coverage, asOf }) => {
+        const pipeline = await openPipeline(coverage);
+        for (const message of news) await pipeline.take(message, t(900));
+        const quiet = judgementsOf(await pipeline.findings(asOf));
+        await pipeline.judgeAll(asOf);
+        expect(judgementsOf(await pipeline.findings(asOf))).toEqual(quiet);
         await pipeline.store.close();
       }),
       RUNS,

@@ -1,14 +1,16 @@
 /** The event path over a store in memory, and what stands in it once it is quiet. */
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import type { Coverage } from '../../shared/inventory/coverage.ts';
-import type { Finding } from '../../shared/model/finding.ts';
+import type { Finding, Verdict } from '../../shared/model/finding.ts';
 import type { Nanos } from '../../shared/model/time.ts';
 import { evaluate, evaluateDue } from '../../shared/pipeline/evaluate.ts';
 import { keepCoverage } from '../../shared/pipeline/keep.ts';
 import { take } from '../../shared/pipeline/receive.ts';
-import type { Log, Store } from '../../shared/ports.ts';
-import { NOW, POLICY } from '../world.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import type { Log } from '../../shared/ports.ts';
+import { NOW } from '../world.ts';
 import type { News } from './arbitrary-news.ts';
+import { LAW_POLICY } from './news/policy.ts';
 
 export const THROWING_LOG: Log = {
   info() {},
@@ -18,14 +20,14 @@ export const THROWING_LOG: Log = {
   },
 };
 
-export async function openPipeline(coverage: readonly Coverage[] = []) {
-  const store: Store = openSqliteStore({ path: ':memory:', onEphemeralDisk: false });
+export async function openPipeline(coverage: readonly Coverage[] = [], policy: Policy = LAW_POLICY) {
+  const store = openSqliteStore({ path: ':memory:', onEphemeralDisk: false });
   await store.transaction(async (tx) => {
     for (const one of coverage) keepCoverage(tx, one);
   });
   const portsAt = (now: Nanos) => ({
     store,
-    policy: { current: async () => POLICY },
+    policy: { current: async () => policy },
     clock: { now: () => now },
     log: THROWING_LOG,
     queue: { verify: async () => {}, nudgeDeliver: async () => {} },
@@ -33,55 +35,56 @@ export async function openPipeline(coverage: readonly Coverage[] = []) {
   return {
     store,
     take: (news: News, now: Nanos = NOW, offline = true) => take(news, portsAt(now), { offline, now }),
-    async findings(): Promise<readonly Finding[]> {
-      await evaluateDue(POLICY, store, THROWING_LOG, { asOf: NOW, offline: true });
+    /** What is due is judged, as happens every minute. */
+    async tick(asOf: Nanos, offline = true): Promise<void> {
+      await evaluateDue(policy, store, THROWING_LOG, { asOf, offline });
+    },
+    async findings(asOf: Nanos = NOW, offline = true): Promise<readonly Finding[]> {
+      await this.tick(asOf, offline);
       const rows = await store.transaction((tx) => tx.list('findings', undefined, 10_000));
       return [...rows.values()].map((row) => row.finding);
     },
     /** Judges every subject there is a record of, which nothing but a sweep would do. */
-    async judgeAll(): Promise<void> {
+    async judgeAll(asOf: Nanos): Promise<void> {
       const rows = await store.transaction((tx) => tx.list('subjects', undefined, 10_000));
-      await evaluate([...rows.keys()], POLICY, store, THROWING_LOG, { asOf: NOW, offline: true });
+      await evaluate([...rows.keys()], policy, store, THROWING_LOG, { asOf, offline: true });
     },
   };
 }
 
-/** What law 1 promises to be equal: the judgement. When it was first seen, and in which episode, is the event path's own story. */
+type Life = Exclude<keyof Finding, keyof Verdict | 'state'>;
+
+/** The event path's own story: when it was first seen, in which episode, what people did about it. */
+const LIFE = {
+  episode: true,
+  incident: true,
+  confirming: true,
+  flapping: true,
+  exceptionPending: true,
+  assignee: true,
+  snoozedUntil: true,
+  exceptionDecision: true,
+  exceptedUntil: true,
+  openings: true,
+  firstSeen: true,
+  lastSeen: true,
+  resolvedAt: true,
+  resolution: true,
+  resolvedBy: true,
+} satisfies Record<Life, true>;
+
+/** What law 1 promises to be equal: the judgement, and all of it. */
 export function judgementsOf(findings: readonly Finding[]): readonly object[] {
   return findings
     .filter((finding) => finding.state !== 'resolved')
-    .map(
-      ({
-        id,
-        detector,
-        state,
-        severity,
-        title,
-        actor,
-        eventTime,
-        observedBy,
-        before,
-        after,
-        explanation,
-        owner,
-        causes,
-      }) => ({
-        id,
-        detector,
-        state,
-        severity,
-        title,
-        actor,
-        eventTime: String(eventTime),
-        observedBy,
-        before,
-        after,
-        explanation,
-        owner,
-        causes,
-      }),
-    )
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((finding) =>
+      Object.fromEntries(
+        Object.entries(finding)
+          .filter(([field]) => !(field in LIFE))
+          .map(([field, value]) => [field, typeof value === 'bigint' ? String(value) : value]),
+      ),
+    );
 }
 
 /**

@@ -1,0 +1,125 @@
+/** What identities stand on: projects, clusters, fleets, identity providers, organisation policies. */
+import fc from 'fast-check';
+import { present } from '../../../shared/decode/present.ts';
+import { projectName } from '../../../shared/model/asset.ts';
+import type { Observation } from '../../../shared/model/observation.ts';
+import { POOL } from '../../world.ts';
+import { cluster, PROD, project, projectAsset, seen, seenOf } from './names.ts';
+
+/** The label by which a resource says that it is made as code. */
+const mark = fc.option(fc.constantFrom('goog-terraform-provisioned', 'managed-by-cnrm'), { nil: undefined });
+
+/** Project assets go by either name, and move from folder to folder. */
+const projectSeen = fc.tuple(project, fc.boolean(), seen, mark).map(
+  ([{ id, number }, byNumber, seen, managedBy]): Observation => ({
+    kind: 'resource',
+    ...seenOf(projectName(byNumber ? number : id), seen),
+    facts: { type: 'project', projectId: id, number, ...present({ managedBy }) },
+    whole: true,
+  }),
+);
+/** Buckets and the like are watched for their labels alone. */
+const labelledSeen = fc.tuple(seen, mark).map(
+  ([seen, managedBy]): Observation => ({
+    kind: 'resource',
+    ...seenOf('//storage.googleapis.com/ledger', seen),
+    facts: { type: 'labelled', ...present({ managedBy }) },
+    whole: true,
+  }),
+);
+const projectGone = fc
+  .tuple(projectAsset, seen)
+  .map(([asset, seen]): Observation => ({ kind: 'gone', type: 'project', ...seenOf(asset, seen) }));
+
+/** Workload Identity on, off, of a fleet's pool, or not told: an Autopilot cluster turns it on by itself. */
+const clusterSeen = fc
+  .record({
+    path: cluster,
+    seen,
+    workloadPool: fc.option(fc.constantFrom(POOL, '', 'acme-fleet.svc.id.goog'), { nil: undefined }),
+    autopilot: fc.option(fc.boolean(), { nil: undefined }),
+  })
+  .map(
+    ({ path, seen, ...told }): Observation => ({
+      kind: 'resource',
+      ...seenOf(`//container.googleapis.com/${path}`, seen),
+      facts: { type: 'cluster', cluster: path, ...present(told) },
+      whole: told.workloadPool !== undefined,
+    }),
+  );
+const clusterGone = fc.tuple(cluster, seen).map(
+  ([path, seen]): Observation => ({
+    kind: 'gone',
+    type: 'cluster',
+    ...seenOf(`//container.googleapis.com/${path}`, seen),
+  }),
+);
+const nodePoolSeen = fc
+  .record({ path: cluster, seen, metadataMode: fc.constantFrom('GKE_METADATA', 'GCE_METADATA', '') })
+  .map(
+    ({ path, seen, metadataMode }): Observation => ({
+      kind: 'resource',
+      ...seenOf(`//container.googleapis.com/${path}/nodePools/default-pool`, seen),
+      facts: {
+        type: 'node-pool',
+        cluster: path,
+        name: 'default-pool',
+        metadataMode,
+        serviceAccount: 'default',
+      },
+      whole: true,
+    }),
+  );
+
+const membershipSeen = fc.tuple(cluster, seen).map(
+  ([path, seen]): Observation => ({
+    kind: 'resource',
+    ...seenOf(`//gkehub.googleapis.com/projects/${PROD.id}/locations/global/memberships/edge`, seen),
+    facts: { type: 'fleet-membership', name: 'edge', cluster: path, pool: POOL },
+    whole: true,
+  }),
+);
+const providerSeen = fc
+  .tuple(fc.constantFrom('', 'assertion.repository_owner=="acme"'), seen)
+  .map(([condition, seen]): Observation => {
+    const pool = `projects/${PROD.number}/locations/global/workloadIdentityPools/ci`;
+    return {
+      kind: 'resource',
+      ...seenOf(`//iam.googleapis.com/${pool}/providers/github`, seen),
+      facts: { type: 'identity-provider', pool, name: 'github', issuer: 'https://issuer.example', condition },
+      whole: true,
+    };
+  });
+const orgPolicySeen = fc.tuple(fc.boolean(), seen).map(
+  ([enforced, seen]): Observation => ({
+    kind: 'resource',
+    ...seenOf(
+      `//orgpolicy.googleapis.com/projects/${PROD.number}/policies/iam.disableServiceAccountKeyCreation`,
+      seen,
+    ),
+    facts: {
+      type: 'org-policy',
+      parent: `projects/${PROD.number}`,
+      constraint: 'iam.disableServiceAccountKeyCreation',
+      enforced,
+    },
+    whole: true,
+  }),
+);
+
+const otherGone = fc
+  .tuple(fc.oneof(nodePoolSeen, membershipSeen, providerSeen, orgPolicySeen), seen)
+  .map(([{ asset }, seen]): Observation => ({ kind: 'gone', ...seenOf(asset, seen) }));
+
+export const platformTold = fc.oneof(
+  { weight: 4, arbitrary: clusterSeen },
+  { weight: 2, arbitrary: clusterGone },
+  { weight: 2, arbitrary: projectSeen },
+  { weight: 1, arbitrary: projectGone },
+  { weight: 1, arbitrary: labelledSeen },
+  { weight: 1, arbitrary: nodePoolSeen },
+  { weight: 1, arbitrary: membershipSeen },
+  { weight: 1, arbitrary: providerSeen },
+  { weight: 1, arbitrary: orgPolicySeen },
+  { weight: 1, arbitrary: otherGone },
+);
