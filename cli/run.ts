@@ -5,6 +5,7 @@ import { addDetectors } from './commands/detectors.ts';
 import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
 import { addInit } from './commands/init.ts';
+import { addKeys } from './commands/keys.ts';
 import { addPreview } from './commands/preview.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRoute } from './commands/route.ts';
@@ -43,6 +44,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     addScan,
     addExplain,
     addDiff,
+    addKeys,
     addReplay,
     addRoute,
     addPreview,

@@ -7,7 +7,10 @@ import type { Finding, FindingState, Severity } from './model/finding.ts';
 import type { IncidentEvent } from './model/incident-event.ts';
 import type { Alias } from './model/observation.ts';
 import type { Nanos } from './model/time.ts';
+import type { Use, Watch } from './model/usage.ts';
 import type { Policy } from './policy/policy.ts';
+import type { Catalogue } from './roles/catalogue.ts';
+import type { RoleChange } from './roles/changes.ts';
 
 export type { IncidentEvent, IncidentEventKind } from './model/incident-event.ts';
 
@@ -38,6 +41,8 @@ export interface Documents {
   acts: Act;
   quarantine: { readonly at: Nanos; readonly why: string; readonly body: string };
   meta: { readonly value: string };
+  /** The role catalogue as Google last told it, in parts that fit a document. */
+  catalogue: CataloguePart;
 }
 export type Collection = keyof Documents;
 
@@ -326,6 +331,55 @@ export interface PolicySource {
   /** The last policy that was good. Throws only when there has never been one. */
   current(): Promise<Policy>;
 }
+
+/** A part of a stored role catalogue, in their order by id. */
+export interface CataloguePart {
+  /** Of the whole text: parts of another one are not its own. */
+  readonly hash: string;
+  readonly parts: number;
+  readonly text: string;
+}
+
+/** What roles permit. Never throws: what cannot be read now is told as it was read last, or from the built-in table. */
+export interface RoleCatalog {
+  current(): Promise<RolesNow>;
+}
+
+export interface RolesNow {
+  readonly catalogue: Catalogue;
+  /** Predefined roles that Google changed since the reading before: told once, by the call that read them. */
+  readonly changes: readonly RoleChange[];
+  /** What could not be read, and why. Custom roles there are known by their own messages only. */
+  readonly gaps: readonly CatalogueGap[];
+}
+
+export interface CatalogueGap {
+  /** `predefined roles`, `projects/P`, `organizations/O`. */
+  readonly scope: string;
+  readonly why: string;
+}
+
+/** What the cloud itself tells of the use of keys and accounts. Audit entries tell uses by themselves, and never that there was none. */
+export interface Usage {
+  /**
+   * Of these keys and accounts, by the names they were asked for with. Of what the answer leaves out nothing is known either. Throws
+   * `OutsideUnavailable` when it cannot be asked now.
+   */
+  of(assets: readonly AssetName[]): Promise<ReadonlyMap<AssetName, UsageTold>>;
+}
+
+/** `unknown` is an answer: it never means unused. */
+export type UsageTold =
+  | { readonly kind: 'unknown'; readonly why: string }
+  | {
+      readonly kind: 'known';
+      /** Within this time every use would have been seen. */
+      readonly watch: Watch;
+      /** `undefined`: there was none. */
+      readonly lastUse: Nanos | undefined;
+      /** By whom, from where and with what, where that is told. */
+      readonly uses: readonly Use[];
+    };
 
 /** Asks for work elsewhere: a verify read of an asset whose state the messages do not tell. */
 export interface Queue {

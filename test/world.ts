@@ -144,6 +144,31 @@ export function ksa(
   return { kind: 'resource', asset, ...seen(when), facts, whole: true };
 }
 
+/** `workload('Deployment payments/api', 'payments/api')`: what runs as a KSA, and what made it. */
+export function workload(
+  name: string,
+  runsAs: string,
+  {
+    cluster = CLUSTER,
+    controller,
+    ...when
+  }: Seen & { readonly cluster?: string; readonly controller?: string } = {},
+): Observation {
+  const [kind = '', path = ''] = name.split(' ');
+  const [namespace = '', short = ''] = path.split('/');
+  const facts = {
+    type: 'workload',
+    cluster,
+    namespace,
+    name: short,
+    kind,
+    serviceAccount: runsAs.split('/')[1]!,
+    ...(controller === undefined ? {} : { controller }),
+  } as const;
+  const asset = `//container.googleapis.com/${cluster}/k8s/namespaces/${namespace}/${kind.toLowerCase()}s/${short}`;
+  return { kind: 'resource', asset, ...seen(when), facts, whole: true };
+}
+
 export function cluster(name = CLUSTER, workloadPool = POOL, when: Seen = {}): Observation {
   return {
     kind: 'resource',
@@ -212,6 +237,24 @@ export function key(
       ...facts,
     },
   };
+}
+
+/** A custom role, whole, as an export tells it: `customRole('projects/p/roles/x', ['pubsub.topics.publish'])`. */
+export function customRole(
+  name: string,
+  permissions: readonly string[],
+  more: Seen & Pick<FactsByType['role'], 'deleted' | 'stage'> = {},
+): Observation {
+  const { deleted, stage, ...when } = more;
+  const asset = `//iam.googleapis.com/${name}`;
+  const facts = {
+    type: 'role',
+    name,
+    permissions: permissions.toSorted().join('\n'),
+    ...(deleted === undefined ? {} : { deleted }),
+    ...(stage === undefined ? {} : { stage }),
+  } as const;
+  return { kind: 'resource', asset, ...seen(when), facts, whole: true };
 }
 
 export function gone(asset: string, when: Seen = {}): Observation {

@@ -189,7 +189,7 @@ function actsAsRow({ who, how, state, declared }: ActsAs): Row {
   };
 }
 
-function roleRow({ role, on, condition, through, declared }: HeldRole): Row {
+function roleRow({ role, on, condition, underCondition, through, declared }: HeldRole): Row {
   return {
     answer: declared === 'yes' || declared === 'not judged' ? 'yes' : 'no',
     cells: [
@@ -204,6 +204,7 @@ function roleRow({ role, on, condition, through, declared }: HeldRole): Row {
             : 'declared with a condition only',
       [
         ...(condition === undefined ? [] : [`if ${condition}`]),
+        ...(underCondition === undefined ? [] : [underCondition]),
         ...(through === undefined ? [] : [`as ${through}`]),
       ].join(' '),
     ],

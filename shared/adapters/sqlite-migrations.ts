@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../ports.ts';
+import { StoreRefused } from './store-rules.ts';
 
 export interface SqliteOptions {
   /** A file, or `:memory:`. */
@@ -14,11 +15,6 @@ export interface SqliteOptions {
 }
 
 export const LOCK_WAIT_MS = 5000;
-
-/** The database cannot be used as it stands, and trying again will not help. The message says how to mend it. */
-export class StoreRefused extends Error {
-  override readonly name = 'StoreRefused';
-}
 
 export interface Migration {
   readonly version: number;

@@ -2,23 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Nanos } from '../model/time.ts';
-import {
-  type Collection,
-  type Documents,
-  type Index,
-  type Store,
-  StoreUnavailable,
-  type Transaction,
-} from '../ports.ts';
-import { decodeDocument, decodeId, encodeDocument, encodeId, encodeNanos } from './document-codec.ts';
-import {
-  isBusy,
-  LOCK_WAIT_MS,
-  openDatabase,
-  type SqliteOptions,
-  StoreRefused,
-  translated,
-} from './sqlite-migrations.ts';
+import type { Collection, Documents, Index, Store, Transaction } from '../ports.ts';
+import { decodeId, encodeDocument, encodeId, encodeNanos } from './document-codec.ts';
+import { isBusy, LOCK_WAIT_MS, openDatabase, type SqliteOptions, translated } from './sqlite-migrations.ts';
+import { checkedLimit, decodeBody, KeptBack, mayBegin, StoreRefused } from './store-rules.ts';
 
 export type { SqliteOptions };
 export { StoreRefused };
@@ -39,10 +26,7 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
   let closing: Promise<void> | undefined;
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    // It would wait for itself for ever.
-    if (current.getStore()?.isOpen)
-      throw new Error('a transaction body must use the store through its transaction');
-    if (closing) throw new Error('the store is closed');
+    mayBegin(current.getStore(), closing);
     const done = queue.then(work);
     queue = done.catch(() => {});
     return done;
@@ -117,16 +101,14 @@ type Write = (connection: Connection) => void;
 /** Reads at once, keeps the writes back until `apply`. */
 class SqliteTransaction implements Transaction {
   readonly #connection: Connection;
-  readonly #writes: Write[] = [];
-  #broken: Error | undefined;
-  #open = true;
+  readonly #writes = new KeptBack<Write>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
   get isOpen(): boolean {
-    return this.#open;
+    return this.#writes.isOpen;
   }
 
   async get<C extends Collection>(collection: C, id: string): Promise<Documents[C] | undefined> {
@@ -170,7 +152,7 @@ class SqliteTransaction implements Transaction {
     const keys = jsonList(index.keys ?? []);
     const dueAt = index.dueAt === undefined ? null : encodeNanos(index.dueAt);
     const expiresAt = index.expiresAt === undefined ? null : encodeNanos(index.expiresAt);
-    this.#write((connection) => {
+    this.#writes.add((connection) => {
       const what = `put ${collection}/${id}`;
       connection.run(what, PUT, collection, encodeId(id), body, dueAt, expiresAt);
       connection.run(what, DROP_KEYS, collection, encodeId(id), keys);
@@ -179,19 +161,18 @@ class SqliteTransaction implements Transaction {
   }
 
   delete(collection: Collection, id: string): void {
-    this.#write((connection) =>
+    this.#writes.add((connection) =>
       connection.run(`delete ${collection}/${id}`, DELETE, collection, encodeId(id)),
     );
   }
 
   /** Writes what was kept back; throws when the body broke a rule, even if the body caught that. */
   apply(): void {
-    if (this.#broken) throw this.#broken;
-    for (const write of this.#writes) write(this.#connection);
+    for (const write of this.#writes.all()) write(this.#connection);
   }
 
   end(): void {
-    this.#open = false;
+    this.#writes.end();
   }
 
   #read<C extends Collection>(
@@ -199,47 +180,18 @@ class SqliteTransaction implements Transaction {
     sql: string,
     ...values: SQLInputValue[]
   ): ReadonlyMap<string, Documents[C]> {
-    this.#mustBeOpen();
-    if (this.#writes.length > 0) {
-      this.#broken ??= new Error(
-        `a transaction read ${collection} after its first write: Firestore does not allow that`,
-      );
-      throw this.#broken;
-    }
+    this.#writes.beforeRead(collection);
     const documents = new Map<string, Documents[C]>();
     for (const { id, body } of this.#connection.rows(`read ${collection}`, sql, ...values)) {
       // The cast is as good as the code that put it there: only `put` writes bodies.
-      documents.set(decodeId(id), decodeBody(collection, id, body) as Documents[C]);
+      documents.set(decodeId(id), decodeBody(collection, id, () => body) as Documents[C]);
     }
     return documents;
-  }
-
-  #write(write: Write): void {
-    this.#mustBeOpen();
-    this.#writes.push(write);
-  }
-
-  #mustBeOpen(): void {
-    if (!this.#open) throw new Error('a transaction was used after its body had ended');
   }
 }
 
 function jsonList(ids: Iterable<string>): string {
   return JSON.stringify(Array.from(ids, encodeId));
-}
-
-// SQLite reads a negative limit as none.
-function checkedLimit(limit: number): number {
-  if (!Number.isSafeInteger(limit) || limit < 0) throw new RangeError(`not a limit: ${limit}`);
-  return limit;
-}
-
-function decodeBody(collection: Collection, id: string, body: string): unknown {
-  try {
-    return decodeDocument(body);
-  } catch (cause) {
-    throw new StoreUnavailable(`cannot read ${collection}/${id}: what is stored there is damaged`, { cause });
-  }
 }
 
 interface Row {

@@ -75,7 +75,7 @@ function factsOf({ bySeverity, byGroup, incidents, closed }: Rollup, room: Room)
   return [
     { label: 'Severity', lines: severities.length > 0 ? severities : ['none'] },
     {
-      label: 'Most of them',
+      label: 'Groups',
       lines: [
         ...shown.map(([detector, count]) => `${mrkdwn(detector, 60) || 'unnamed'} ${numberText(count)}`),
         ...(rest > 0 ? [`others ${numberText(rest)}`] : []),

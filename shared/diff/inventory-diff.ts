@@ -196,7 +196,8 @@ function itemOf(fact: Fact, content: string, view: View): Item | undefined {
       return fact.managedBy === 'google' ? undefined : keyItem(fact, content, view);
     case 'cluster': {
       const { cluster, workloadPool, exists } = fact;
-      if (!exists) return undefined;
+      // Of one that is only announced, what it will be is not told yet.
+      if (!exists || workloadPool === undefined) return undefined;
       return {
         key: `cluster|${cluster}`,
         identity: `cluster ${short(cluster)}`,

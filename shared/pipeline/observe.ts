@@ -52,6 +52,7 @@ export async function observe(news: News, policy: Policy, store: Store, now: Nan
 async function applied(tx: Transaction, news: News, policy: Policy, now: Nanos) {
   const before = new Loaded();
   await before.load(tx, keysOfNews(news));
+  await before.load(tx, keysOfNewNames(news, before));
   for (;;) {
     const after = withNews(before, news);
     const old = new Inventory(before, before.keys);
@@ -96,13 +97,12 @@ function isNewerThan(register: Register, observation: News['observations'][numbe
   );
 }
 
-/** The registers the news is about, and whatever is spelled with a name it teaches. */
+/** The registers the news is about, and what is known of the names it tells. */
 function keysOfNews(news: News): ReadonlySet<string> {
   const keys = new Set<string>();
   for (const observation of news.observations) {
     if (observation.kind === 'alias') {
-      for (const term of [observation.alias.id, observation.alias.name])
-        keys.add(`alias:${term}`).add(`spelled:${term}`);
+      keys.add(`alias:${observation.alias.id}`).add(`alias:${observation.alias.name}`);
       continue;
     }
     for (const content of contentsOf(observation)) keys.add(`name:${registerId(content, observation.asset)}`);
@@ -110,6 +110,13 @@ function keysOfNews(news: News): ReadonlySet<string> {
   }
   for (const { id } of news.acts) keys.add(`act:${id}`);
   return keys;
+}
+
+/** Whatever is spelled with a name that the news teaches. Nearly every asset tells its project's names: as a rule they are known. */
+function keysOfNewNames(news: News, before: Loaded): ReadonlySet<string> {
+  const aliases = withNews(before, news).aliases;
+  const taught = [...aliases].filter(([id, alias]) => before.aliases.get(id) !== alias);
+  return new Set(taught.flatMap(([, { id, name }]) => [`spelled:${id}`, `spelled:${name}`]));
 }
 
 function withNews(before: Loaded, news: News): Known {

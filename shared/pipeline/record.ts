@@ -155,7 +155,15 @@ function isQuestion(before: Finding | undefined, now: Finding): boolean {
 function differs(a: Finding, b: Finding): boolean {
   const text = (finding: Finding): string =>
     JSON.stringify(
-      { ...finding, lastSeen: undefined, causes: undefined, why: undefined, openings: undefined },
+      {
+        ...finding,
+        lastSeen: undefined,
+        causes: undefined,
+        why: undefined,
+        openings: undefined,
+        // A pod more or less is no news; the next message counts anew.
+        blastRadius: undefined,
+      },
       (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
     );
   return text(a) !== text(b);

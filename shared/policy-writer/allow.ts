@@ -1,10 +1,11 @@
+import { forbiddenGrant } from '../detectors/allowance.ts';
 import { becoming } from '../detectors/become.ts';
 import { isWideLink } from '../detectors/grant-facts.ts';
 import type { GrantFact } from '../inventory/facts.ts';
 import type { View } from '../inventory/view.ts';
 import { resourceLabel, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey } from '../model/grant.ts';
-import { forbiddenBy, matchesResource } from '../policy/match.ts';
+import { matchesResource } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isExpression, isResourceName, isRoleName } from './declarable.ts';
 import { sortedBy } from './sorted.ts';
@@ -38,9 +39,9 @@ export function allowOf(
 }
 
 function isDangerous({ grant }: GrantFact, gsa: string | undefined, view: View, policy: Policy): boolean {
-  if (forbiddenBy(policy, grant) !== undefined || isWideLink(grant)) return true;
+  if (forbiddenGrant(grant, view, policy)?.kind === 'forbidden' || isWideLink(grant)) return true;
   const account = serviceAccountOf(grant.resource);
-  if (account === undefined || becoming(grant.role) === 'no') return false;
+  if (account === undefined || becoming(grant.role, view) === 'no') return false;
   // An account that signs for itself becomes nobody else.
   return gsa === undefined || view.account(account).email !== gsa;
 }

@@ -34,23 +34,49 @@ export function fillCaptures(pattern: string, captures: Captures): string | unde
  * when the e-mail can be split in several ways, or when the entry has several identities.
  */
 export function capturesOf(entry: DeclaredIdentity, email: string): readonly Captures[] {
-  if (entry.gsa === undefined) return [];
   const found = new Map<string, Captures>();
-  for (const split of splits(parts(entry.gsa), email.toLowerCase(), {
-    ksa: undefined,
-    namespace: undefined,
-  })) {
-    for (const { namespace, serviceAccount } of entry.identities) {
-      if (split.namespace !== undefined && !globMatches(namespace, split.namespace)) continue;
-      if (split.ksa !== undefined && !coversServiceAccount(serviceAccount, split.ksa)) continue;
-      const captures = {
-        ksa: split.ksa ?? exact(serviceAccount),
-        namespace: split.namespace ?? exact(namespace),
-      };
+  const text = email.toLowerCase();
+  for (const { pattern, prefix, suffix, known, namespace, serviceAccount } of shapesOf(entry)) {
+    if (!text.startsWith(prefix) || !text.endsWith(suffix)) continue;
+    for (const captures of splits(pattern, text, known)) {
+      if (captures.namespace !== undefined && !globMatches(namespace, captures.namespace)) continue;
+      if (captures.ksa !== undefined && !coversServiceAccount(serviceAccount, captures.ksa)) continue;
       found.set(`${captures.namespace ?? '*'}/${captures.ksa ?? '*'}`, captures);
     }
   }
   return [...found.values()];
+}
+
+/** The account of an entry for one of its identities: what its captures must be there, and how every such e-mail begins and ends. */
+interface Shape {
+  readonly pattern: readonly string[];
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly known: Captures;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
+
+/** Made once for each entry, which never changes: every grant of every account is held against them. */
+const SHAPES = new WeakMap<DeclaredIdentity, readonly Shape[]>();
+
+function shapesOf(entry: DeclaredIdentity): readonly Shape[] {
+  const { gsa } = entry;
+  if (gsa === undefined) return [];
+  const made = SHAPES.get(entry);
+  if (made !== undefined) return made;
+  const pattern = parts(gsa);
+  const shapes = entry.identities.map(({ namespace, serviceAccount }): Shape => {
+    const known = { ksa: exact(serviceAccount), namespace: exact(namespace) };
+    const filled = gsa
+      .replaceAll('<ksa>', known.ksa ?? '<ksa>')
+      .replaceAll('<namespace>', known.namespace ?? '<namespace>');
+    const prefix = filled.split('<', 1)[0]!;
+    const suffix = filled.slice(filled.lastIndexOf('>') + 1);
+    return { pattern, prefix, suffix, known, namespace, serviceAccount };
+  });
+  SHAPES.set(entry, shapes);
+  return shapes;
 }
 
 /** Every way to read `text` as `pattern`. A capture that comes twice stands for the same both times, so two places at most are tried. */
@@ -66,7 +92,11 @@ function* splits(pattern: readonly string[], text: string, known: Captures): Gen
     if (text.startsWith(literal)) yield* splits(rest, text.slice(literal.length), known);
     return;
   }
+  const [next = ''] = rest;
+  const follows = CAPTURES.includes(next) ? '' : next;
   for (let length = 1; key !== undefined && length <= text.length; length++) {
+    // Most places are told to be wrong by what comes after, which costs less than to look at the name.
+    if (!text.startsWith(follows, length)) continue;
     const value = text.slice(0, length);
     if (isKubernetesName(value)) yield* splits(rest, text.slice(length), { ...known, [key]: value });
   }

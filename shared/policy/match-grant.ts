@@ -3,34 +3,67 @@ import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { type Condition, conditionKey, type Grant } from '../model/grant.ts';
 import { isGoogleManaged, ksaText, type Principal } from '../model/principal.ts';
 import { type Captures, fillCaptures, hasCaptures } from './captures.ts';
-import { globMatches } from './glob.ts';
+import { globMatches, isGlob } from './glob.ts';
 import type { AllowedGrant, DeclaredIdentity, ForbiddenRoles, Policy } from './policy.ts';
 import { matchesResource } from './resource-pattern.ts';
 
+/** As answers about roles are: `unknown` is never taken for `no`. */
+type Answer = 'yes' | 'no' | 'unknown';
+
+/** What names alone do not tell of a grant; whoever has the roles' permissions and the time at hand answers. */
+export interface GrantJudge {
+  /** Whether all that a role permits is among these permissions. */
+  within(role: string, permissions: readonly string[]): Answer;
+  /** Whether a condition keeps anything out: one that is always true is none. */
+  narrows(condition: Condition): boolean;
+}
+
 export type AllowedVerdict =
   | { readonly kind: 'allowed'; readonly by: AllowedGrant }
+  /** The permissions that are allowed here may cover the role: what it permits is not known. */
+  | { readonly kind: 'unknown'; readonly by: AllowedGrant }
   /** The role is allowed here only under a condition that the grant does not have. */
   | { readonly kind: 'condition-missing'; readonly by: AllowedGrant }
   | { readonly kind: 'no' };
 
 /**
- * Whether any of `entries` allows a grant. `names` gives every spelling of a resource. An `on` with captures matches only when
- * `captures` says what they stand for: for a KSA its own name and namespace, for an account what `capturesOf` gives.
+ * Whether any of `entries` allows a grant, by the name of the role or because all that it permits is listed. `names` gives every spelling of a
+ * resource. An `on` with captures matches only when `captures` says what they stand for: for a KSA its own name and namespace, for an
+ * account what `capturesOf` gives.
  */
 export function allowedGrant(
   entries: readonly DeclaredIdentity[],
   grant: { readonly role: string; readonly resource: AssetName; readonly condition?: Condition },
   names: (resource: AssetName) => readonly string[],
-  captures?: Captures,
+  captures: Captures | undefined,
+  judge: GrantJudge,
 ): AllowedVerdict {
-  const ofRole = entries.flatMap(({ allow }) => allow.filter(({ role }) => role === grant.role));
-  if (ofRole.length === 0) return { kind: 'no' };
+  const all = entries.flatMap(({ allow }) =>
+    allow.filter(({ role }) => role === undefined || role === grant.role),
+  );
+  if (all.length === 0) return { kind: 'no' };
   const spellings = names(grant.resource);
-  const here = ofRole.filter(({ on }) => isOn(on, spellings, captures));
-  const allowed = here.find((item) => meetsCondition(item, grant.condition));
-  if (allowed) return { kind: 'allowed', by: allowed };
-  const [missed] = here;
-  return missed ? { kind: 'condition-missing', by: missed } : { kind: 'no' };
+  const verdicts = all
+    .filter(({ on }) => isOn(on, spellings, captures))
+    .map((item) => verdictOf(item, grant, judge));
+  for (const kind of ['allowed', 'unknown', 'condition-missing'] as const) {
+    const found = verdicts.find((verdict) => verdict.kind === kind);
+    if (found !== undefined) return found;
+  }
+  return { kind: 'no' };
+}
+
+/** What one item says of a grant on a resource that it speaks of. */
+function verdictOf(
+  by: AllowedGrant,
+  { role, condition }: { readonly role: string; readonly condition?: Condition },
+  judge: GrantJudge,
+): AllowedVerdict {
+  const covers = by.role === undefined ? judge.within(role, by.permissions) : 'yes';
+  const meets = meetsCondition(by, condition, judge);
+  if (covers === 'no' || (covers === 'unknown' && !meets)) return { kind: 'no' };
+  if (!meets) return { kind: 'condition-missing', by };
+  return { kind: covers === 'yes' ? 'allowed' : 'unknown', by };
 }
 
 function isOn(on: string, spellings: readonly string[], captures: Captures | undefined): boolean {
@@ -39,30 +72,55 @@ function isOn(on: string, spellings: readonly string[], captures: Captures | und
   return filled !== undefined && matchesResource(filled, spellings);
 }
 
-function meetsCondition({ condition }: AllowedGrant, had: Condition | undefined): boolean {
+function meetsCondition({ condition }: AllowedGrant, had: Condition | undefined, judge: GrantJudge): boolean {
   if (condition === undefined) return true;
   const key = conditionKey(had);
-  return condition === 'required' ? key !== '' : key === conditionKey({ expression: condition });
+  return condition === 'required'
+    ? had !== undefined && key !== '' && judge.narrows(had)
+    : key === conditionKey({ expression: condition });
 }
+
+export type ForbiddenVerdict =
+  /** `as`: the role of the rule that the grant's own takes the place of; absent where the rule names it, or the member alone. */
+  | { readonly kind: 'forbidden'; readonly by: ForbiddenRoles; readonly as?: string }
+  /** What the role permits is not known: it may take the place of `as`. */
+  | { readonly kind: 'unknown'; readonly by: ForbiddenRoles; readonly as: string };
 
 /**
- * The forbidden-role rule that a grant breaks; of several the one with the worst severity (a rule without one counts as high).
- * Rules by role alone speak of service accounts, KSAs and federated identities, but not of accounts that Google runs.
+ * The forbidden-role rule that a grant breaks; of several the one with the worst severity (a rule without one counts as high), and one that
+ * it surely breaks before one that it may break. Rules by role alone speak of service accounts, KSAs and federated identities, but not of
+ * accounts that Google runs. `amountsTo`: whether a role permits what a forbidden one is forbidden for; names with globs are names alone.
  */
-export function forbiddenBy(policy: Policy, grant: Grant): ForbiddenRoles | undefined {
-  const broken = policy.forbiddenRoles.filter((rule) => forbids(rule, grant));
-  return broken.toSorted((a, b) => rank(a.severity) - rank(b.severity))[0];
+export function forbiddenVerdict(
+  policy: Policy,
+  grant: Grant,
+  amountsTo: (role: string, forbidden: string) => Answer,
+): ForbiddenVerdict | undefined {
+  const verdicts = policy.forbiddenRoles
+    .toSorted((a, b) => rank(a.severity) - rank(b.severity))
+    .flatMap((rule) => forbiddenUnder(rule, grant, amountsTo) ?? []);
+  return verdicts.find(({ kind }) => kind === 'forbidden') ?? verdicts[0];
 }
 
-function forbids(rule: ForbiddenRoles, grant: Grant): boolean {
-  const { roles, principals, at } = rule;
-  if (roles.length === 0 && principals.length === 0) return false;
-  const isThere = at.length === 0 || at.includes(resourceKind(grant.resource));
-  const isRole =
-    roles.length === 0 || roles.some((role) => globMatches(role, grant.role, { crossing: true }));
-  return (
-    isThere && isRole && (principals.length === 0 ? isWorkload(grant.principal) : isMember(principals, grant))
-  );
+function forbiddenUnder(
+  by: ForbiddenRoles,
+  grant: Grant,
+  amountsTo: (role: string, forbidden: string) => Answer,
+): ForbiddenVerdict | undefined {
+  const { roles, principals, at } = by;
+  if (roles.length === 0 && principals.length === 0) return undefined;
+  if (at.length > 0 && !at.includes(resourceKind(grant.resource))) return undefined;
+  if (!(principals.length === 0 ? isWorkload(grant.principal) : isMember(principals, grant)))
+    return undefined;
+  if (roles.length === 0 || roles.some((role) => globMatches(role, grant.role, { crossing: true })))
+    return { kind: 'forbidden', by };
+  const answers = roles
+    .filter((role) => !isGlob(role))
+    .map((as) => ({ as, answer: amountsTo(grant.role, as) }));
+  const sure = answers.find(({ answer }) => answer === 'yes');
+  if (sure !== undefined) return { kind: 'forbidden', by, as: sure.as };
+  const unsure = answers.find(({ answer }) => answer === 'unknown');
+  return unsure === undefined ? undefined : { kind: 'unknown', by, as: unsure.as };
 }
 
 const WORKLOADS: ReadonlySet<Principal['kind']> = new Set([

@@ -1,12 +1,14 @@
 import type { KsaId } from '../model/principal.ts';
 import { earliest, type Nanos } from '../model/time.ts';
 import { capturesOf, fillCaptures } from './captures.ts';
+import { entriesNearAccount, entriesNearKsa } from './identity-index.ts';
 import { compareSpecificity, coversKsa, isCatchAll, poolId } from './identity-pattern.ts';
 import type { DeclaredIdentity, IdentityPattern, Policy, TrustedPool } from './policy.ts';
 
 /** The trusted pool with this id (`acme-prod.svc.id.goog`, also at the end of a path) or, for other pools, this full path. */
 export function poolOf(policy: Policy, pool: string): TrustedPool | undefined {
-  return policy.pools.find((trusted) => trusted.pool === poolId(pool));
+  const id = poolId(pool);
+  return policy.pools.find((trusted) => trusted.pool === id);
 }
 
 /**
@@ -62,7 +64,9 @@ export function accountsDeclaredFor(policy: Policy, ksa: KsaId, asOf?: Nanos): r
 
 /** The entries whose account an e-mail can be: by the letter, or with captures that stand for a KSA the entry speaks of. */
 export function declaredForGsa(policy: Policy, email: string, asOf?: Nanos): readonly DeclaredIdentity[] {
-  return policy.identities.filter((entry) => holds(entry, asOf) && capturesOf(entry, email).length > 0);
+  return entriesNearAccount(policy, email.toLowerCase()).filter(
+    (entry) => holds(entry, asOf) && capturesOf(entry, email).length > 0,
+  );
 }
 
 /**
@@ -94,7 +98,7 @@ interface Match {
 
 /** Every entry that covers a KSA, the most specific first. */
 function matching(policy: Policy, ksa: KsaId, annotated: boolean, asOf: Nanos | undefined): readonly Match[] {
-  const matches = policy.identities.flatMap((entry): readonly Match[] => {
+  const matches = entriesNearKsa(policy, ksa).flatMap((entry): readonly Match[] => {
     if (!holds(entry, asOf)) return [];
     const [by] = entry.identities
       .filter(

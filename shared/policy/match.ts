@@ -2,7 +2,13 @@
 export { type Captures, capturesOf } from './captures.ts';
 export { type Change, type ChangerVerdict, changerOf, changersOf } from './match-changer.ts';
 export { type ExceptedVerdict, exceptionFor, isNeverExcepted } from './match-exception.ts';
-export { type AllowedVerdict, allowedGrant, forbiddenBy } from './match-grant.ts';
+export {
+  type AllowedVerdict,
+  allowedGrant,
+  type ForbiddenVerdict,
+  forbiddenVerdict,
+  type GrantJudge,
+} from './match-grant.ts';
 export {
   accountsDeclaredFor,
   declaredFor,

@@ -115,7 +115,7 @@ export interface Ephemeral {
 }
 
 export interface AllowedGrant {
-  /** A role, or a list of permissions (decided with the role catalogue; until that is loaded such an item allows no role by name). */
+  /** A role, or permissions: then every role is allowed that permits nothing else. */
   readonly role: string | undefined;
   readonly permissions: readonly string[];
   /** As written: `project:acme-*`, `bucket:x`, or a full name; captures allowed. */
@@ -127,7 +127,7 @@ export interface AllowedGrant {
 
 export interface ForbiddenRoles {
   readonly name: string;
-  /** Globs. With roles alone the entry speaks of service accounts, KSAs and federated identities, whoever they are. */
+  /** Globs; one without stands for every role that can take its place. With roles alone the entry speaks of service accounts, KSAs and federated identities, whoever they are. */
   readonly roles: readonly string[];
   /** Globs over the member as written. Given, the entry speaks of these members and nobody else. */
   readonly principals: readonly string[];

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { type Message, PubSub } from '@google-cloud/pubsub';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { pubsubPublisher } from '../../shared/adapters/pubsub-publisher.ts';
-import { type Emulator, startEmulator, withEmulator } from '../emulators.ts';
+import { type Emulator, startEmulator, withEmulators } from '../emulators.ts';
 
 const TOPIC = 'projects/acme-sec/topics/anchorwatch';
 
@@ -25,7 +25,7 @@ function publisher(apiEndpoint: string, timeoutMillis?: number) {
   return made;
 }
 
-withEmulator('pubsub', () => {
+withEmulators(['pubsub'], () => {
   describe('with a Pub/Sub', () => {
     let emulator: Emulator;
     let admin: PubSub;

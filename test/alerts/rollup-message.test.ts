@@ -37,7 +37,7 @@ describe('a storm', () => {
     expect(shown(told({}, undefined, CONSOLE))).toEqual([
       '# 🔴 Critical · 1,240 findings in 4 m after policy 3f9c12a → 8a11d04',
       '*Severity* | 🔴 Critical 12 | 🔶 High 228 | 🟨 Medium 1,000',
-      '*Most of them* | undeclared-grant 1,000 | forbidden-role 200 | wide-member 40',
+      '*Groups* | undeclared-grant 1,000 | forbidden-role 200 | wide-member 40',
       '*Status* | 12 of 310 changes repaired since',
       'The worst',
       ...STORM.top.map(({ title }) => `• 🔴 Critical · ${title}`),
@@ -69,7 +69,7 @@ describe('a storm', () => {
     expect(shown(message)).toEqual([
       '# ✅ All repaired · 1,240 findings in 10 m after policy 3f9c12a → 8a11d04',
       '*Severity* | 🔴 Critical 12 | 🔶 High 228 | 🟨 Medium 1,000',
-      '*Most of them* | undeclared-grant 1,000 | forbidden-role 200 | wide-member 40',
+      '*Groups* | undeclared-grant 1,000 | forbidden-role 200 | wide-member 40',
       '*Status* | 310 of 310 changes repaired since',
       'The digest counts all of them. What came later is told anew.',
     ]);

@@ -119,7 +119,7 @@ describe('who is told', () => {
     ],
     [
       'what was taken away: a little sooner',
-      { class: 'outage', severity: 'high', before: ['x'], after: [] },
+      { class: 'outage', severity: 'high', removal: true },
       ['C0PAYMENTS by route owners'],
       'after 5\u00a0m, unless it is repaired before',
     ],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Register } from '../../shared/inventory/register.ts';
@@ -32,6 +33,8 @@ export function storeContract(
     describe('one transaction', () => transactionContract(use));
     describe('reads come before writes', () => readsFirstContract(use));
     describe('ids and keys', () => oddTextContract(use));
+    describe('large documents', () => largeContract(use));
+    describe('misuse is told at once', () => misuseContract(() => store, open));
     if (concurrency) describe('many at once', () => concurrencyContract(use));
 
     it('behaves as a map in memory does, whatever is done to it', async () => {
@@ -130,7 +133,16 @@ function documentsContract(use: Use): void {
 
   it('is not touched by what becomes of a value after it was put, or got', async () => {
     const causes = ['act:1'];
-    const incident = { id: 'i', causes, findings: [], openedAt: 1n, revision: 1, sent: [] };
+    const incident = {
+      id: 'i',
+      causes,
+      findings: [],
+      openedAt: 1n,
+      revision: 1,
+      sent: [],
+      events: [],
+      forgotten: 0,
+    };
     await use(async (tx) => {
       tx.put('incidents', 'i', incident);
       causes.push('act:2');
@@ -397,6 +409,112 @@ function oddTextContract(use: Use): void {
   });
 }
 
+function largeContract(use: Use): void {
+  // Beyond what one document of any store takes, and no compression helps.
+  const body = incompressible(3_000_000);
+  const keys = numbered('member', 6_000);
+
+  it('keeps one with a body of megabytes and thousands of keys, found by any of them', async () => {
+    await put(use, 'quarantine', 'large', { at: 1n, why: 'large', body }, { keys, dueAt: 5n });
+    await put(
+      use,
+      'quarantine',
+      'small',
+      { at: 2n, why: 'small', body: '' },
+      { keys: ['member-5999'], dueAt: 5n },
+    );
+    expect((await use((tx) => tx.get('quarantine', 'large')))?.body === body).toBe(true);
+    expect(ids(await use((tx) => tx.find('quarantine', ['member-0'])))).toEqual(['large']);
+    expect(ids(await use((tx) => tx.find('quarantine', ['member-5999'])))).toEqual(['large', 'small']);
+    expect(ids(await use((tx) => tx.find('quarantine', ['member-0', 'member-5999'])))).toEqual([
+      'large',
+      'small',
+    ]);
+    expect(ids(await use((tx) => tx.getMany('quarantine', ['large', 'small'])))).toEqual(['large', 'small']);
+    expect([...(await use((tx) => tx.list('quarantine', undefined, 9))).keys()]).toEqual(['large', 'small']);
+    expect([...(await use((tx) => tx.due('quarantine', 5n, 9))).keys()]).toEqual(['large', 'small']);
+  });
+
+  it('forgets all of one that became small, and of one that was deleted', async () => {
+    await put(use, 'quarantine', 'shrunk', { at: 1n, why: '', body }, { keys });
+    await put(use, 'quarantine', 'deleted', { at: 1n, why: '', body }, { keys });
+    await put(use, 'quarantine', 'shrunk', { at: 2n, why: '', body: 'x' }, { keys: ['member-0'] });
+    await use(async (tx) => tx.delete('quarantine', 'deleted'));
+    expect(await use((tx) => tx.get('quarantine', 'shrunk'))).toEqual({ at: 2n, why: '', body: 'x' });
+    expect(ids(await use((tx) => tx.find('quarantine', ['member-5999'])))).toEqual([]);
+    expect(ids(await use((tx) => tx.find('quarantine', ['member-0'])))).toEqual(['shrunk']);
+  });
+
+  it('is replaced by another large one, in a transaction that read it', async () => {
+    await put(use, 'quarantine', 'large', { at: 1n, why: '', body }, { keys: ['old'] });
+    const other = incompressible(1_000_000);
+    await use(async (tx) => {
+      await tx.get('quarantine', 'large');
+      tx.put('quarantine', 'large', { at: 2n, why: '', body: other }, { keys: ['new'] });
+    });
+    expect((await use((tx) => tx.find('quarantine', ['new']))).get('large')?.body === other).toBe(true);
+    expect(ids(await use((tx) => tx.find('quarantine', ['old'])))).toEqual([]);
+  });
+}
+
+function misuseContract(current: () => Store, open: () => Promise<Store>): void {
+  it.each<[string, (store: Store) => Promise<unknown>]>([
+    ['a transaction in a transaction', (store) => store.transaction(() => store.transaction(async () => {}))],
+    ['closing in a transaction', (store) => store.transaction(() => store.close())],
+  ])('%s', async (_what, misuse) => {
+    await expect(misuse(current())).rejects.toThrow('must use the store through its transaction');
+    await put((body) => current().transaction(body), 'meta', 'a', { value: 'still works' });
+  });
+
+  it('what a body leaves running may use the store once the body has ended', async () => {
+    const store = current();
+    let later: Promise<unknown> = Promise.resolve();
+    const ended = Promise.withResolvers<void>();
+    await store.transaction(async () => {
+      later = ended.promise.then(() => store.transaction(async () => {}));
+    });
+    ended.resolve();
+    await later;
+  });
+
+  it('two stores at once are no nesting', async () => {
+    const other = await open();
+    await current().transaction(() => other.transaction(async (tx) => tx.put('meta', 'a', { value: 'x' })));
+    await other.close();
+  });
+
+  it('a read after a write fails the transaction even when its body looks away', async () => {
+    const breaking = current().transaction(async (tx) => {
+      tx.put('meta', 'a', { value: 'x' });
+      await tx.get('meta', 'a').catch(() => undefined);
+    });
+    await expect(breaking).rejects.toThrow('Firestore');
+    expect(await current().transaction((tx) => tx.get('meta', 'a'))).toBeUndefined();
+  });
+
+  it('a transaction that has ended', async () => {
+    const ended = await current().transaction(async (tx) => [tx]);
+    await expect(ended[0]!.get('meta', 'a')).rejects.toThrow('after its body had ended');
+    expect(() => ended[0]!.put('meta', 'a', { value: 'x' })).toThrow('after its body had ended');
+  });
+
+  it('a store that is closed, once what was begun is done; closing twice is nothing', async () => {
+    const store = await open();
+    const last = store.transaction(async (tx) => tx.put('meta', 'a', { value: 'x' }));
+    await Promise.all([store.close(), store.close()]);
+    await last;
+    await expect(store.transaction(async () => {})).rejects.toThrow('the store is closed');
+  });
+
+  it('a limit that is none, a negative time, a document that is not data', async () => {
+    const use: Use = (body) => current().transaction(body);
+    await expect(use((tx) => tx.list('meta', undefined, -1))).rejects.toThrow(RangeError);
+    await expect(use((tx) => tx.due('meta', -1n, 1))).rejects.toThrow(RangeError);
+    const undated = { value: new Date(0) as unknown as string };
+    await expect(use(async (tx) => tx.put('meta', 'a', undated))).rejects.toThrow(TypeError);
+  });
+}
+
 function concurrencyContract(use: Use): void {
   it('50 increments at once make 50', async () => {
     await Promise.all(Array.from({ length: 50 }, () => use(increment)));
@@ -492,6 +610,7 @@ const REGISTER: Register = {
   content: 'policy',
   name: PROJECT,
   ancestors: ['projects/1', 'folders/2'],
+  placedAt: 1_788_345_678_123_456_789n,
   versions: [
     {
       etag: undefined,
@@ -513,7 +632,10 @@ const REGISTER: Register = {
 
 function outboxRow(notBefore: bigint): OutboxRow {
   return {
+    kind: 'alert',
     incident: 'i',
+    fresh: undefined,
+    begun: undefined,
     destination: 'C1',
     attempts: 0,
     notBefore,
@@ -530,6 +652,14 @@ async function put<C extends Collection>(
   index?: Index,
 ): Promise<void> {
   await use(async (tx) => tx.put(collection, id, document, index));
+}
+
+/** Text that no compression makes much shorter, the same with every run. */
+export function incompressible(length: number): string {
+  const hashes = numbered('part', Math.ceil(length / 86)).map((part) =>
+    createHash('sha512').update(part).digest('base64url'),
+  );
+  return hashes.join('').slice(0, length);
 }
 
 function numbered(prefix: string, count: number): readonly string[] {

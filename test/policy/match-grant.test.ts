@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { grantOf } from '../../shared/model/grant.ts';
-import { allowedGrant, declaredFor, forbiddenBy } from '../../shared/policy/match.ts';
+import { allowedGrant, declaredFor, forbiddenVerdict, type GrantJudge } from '../../shared/policy/match.ts';
 import { policyOf } from './policy-of.ts';
 
 const PROJECT = '//cloudresourcemanager.googleapis.com/projects/acme-prod';
@@ -23,6 +23,18 @@ const POLICY = policyOf(`
 const API = { pool: 'acme-prod.svc.id.goog', namespace: 'payments', name: 'api' };
 const ENTRIES = declaredFor(POLICY, API);
 const CAPTURES = { ksa: 'api', namespace: 'payments' };
+/** No role's permissions are known but those of one; a condition is always true when it says so. */
+const JUDGE: GrantJudge = {
+  within: (role, permissions) =>
+    role === 'roles/storage.legacyObjectReader'
+      ? permissions.includes('storage.objects.get')
+        ? 'yes'
+        : 'no'
+      : role.startsWith('roles/')
+        ? 'no'
+        : 'unknown',
+  narrows: ({ expression }) => expression !== 'true',
+};
 const IF = { expression: "request.time < timestamp('2027-01-01T00:00:00Z')" };
 
 function verdict(
@@ -33,7 +45,7 @@ function verdict(
   spellings = [resource],
 ) {
   const grant = condition === undefined ? { role, resource } : { role, resource, condition };
-  const found = allowedGrant(ENTRIES, grant, () => spellings, captures);
+  const found = allowedGrant(ENTRIES, grant, () => spellings, captures, JUDGE);
   return found.kind === 'no'
     ? 'no'
     : `${found.kind} by ${found.by.at.entry.replace('workloadIdentities[api].', '')}`;
@@ -103,9 +115,37 @@ describe('allowedGrant', () => {
       'condition-missing by allow[4]',
     ],
     [
-      'permissions allow no role by name',
+      'one that is always true, where one is required',
+      'roles/storage.objectCreator',
+      '//storage.googleapis.com/ledger',
+      { expression: 'true' },
+      'condition-missing by allow[3]',
+    ],
+    [
+      'a role whose permissions are all listed',
       'roles/storage.legacyObjectReader',
       '//storage.googleapis.com/ledger',
+      undefined,
+      'allowed by allow[6]',
+    ],
+    [
+      'a role that permits something else too',
+      'roles/storage.admin',
+      '//storage.googleapis.com/ledger',
+      undefined,
+      'no',
+    ],
+    [
+      'a role of which nobody knows what it permits',
+      'projects/acme-prod/roles/reader',
+      '//storage.googleapis.com/ledger',
+      undefined,
+      'unknown by allow[6]',
+    ],
+    [
+      'its permissions elsewhere',
+      'roles/storage.legacyObjectReader',
+      '//storage.googleapis.com/other',
       undefined,
       'no',
     ],
@@ -131,15 +171,19 @@ describe('allowedGrant', () => {
   it('captures that are not known, or no Kubernetes name, match nothing', () => {
     const bucket = '//storage.googleapis.com/data-payments-api';
     const grant = { role: 'roles/storage.objectViewer', resource: bucket };
-    expect(allowedGrant(ENTRIES, grant, (name) => [name]).kind).toBe('no');
-    expect(allowedGrant(ENTRIES, grant, (name) => [name], { ksa: '*', namespace: '*' }).kind).toBe('no');
-    expect(allowedGrant(ENTRIES, grant, (name) => [name], { ksa: 'api', namespace: undefined }).kind).toBe(
+    expect(allowedGrant(ENTRIES, grant, (name) => [name], undefined, JUDGE).kind).toBe('no');
+    expect(allowedGrant(ENTRIES, grant, (name) => [name], { ksa: '*', namespace: '*' }, JUDGE).kind).toBe(
       'no',
     );
+    expect(
+      allowedGrant(ENTRIES, grant, (name) => [name], { ksa: 'api', namespace: undefined }, JUDGE).kind,
+    ).toBe('no');
   });
 
   it('allows nothing to nobody', () => {
-    expect(allowedGrant([], { role: 'roles/viewer', resource: PROJECT }, (name) => [name])).toEqual({
+    expect(
+      allowedGrant([], { role: 'roles/viewer', resource: PROJECT }, (name) => [name], CAPTURES, JUDGE),
+    ).toEqual({
       kind: 'no',
     });
   });
@@ -160,7 +204,7 @@ const POOL_PATH =
   '//iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/acme-prod.svc.id.goog';
 const BUCKET = '//storage.googleapis.com/b';
 
-describe('forbiddenBy', () => {
+describe('forbiddenVerdict', () => {
   it.each([
     ['a role of an account', PROJECT, 'roles/editor', GSA, 'basic'],
     ['the worst of several rules', PROJECT, 'roles/owner', GSA, 'owner'],
@@ -241,6 +285,46 @@ describe('forbiddenBy', () => {
       'one-ksa',
     ],
   ])('%s', (_what, resource, role, member, expected) => {
-    expect(forbiddenBy(FORBIDDEN, grantOf(resource, role, member))?.name).toBe(expected);
+    const found = forbiddenVerdict(FORBIDDEN, grantOf(resource, role, member), () => 'no');
+    expect(found?.by.name).toBe(expected);
+    expect(found?.kind ?? 'forbidden').toBe('forbidden');
+  });
+
+  it.each<[string, string, string, string | undefined]>([
+    [
+      'a role that amounts to a forbidden one',
+      'projects/p/roles/editor2',
+      GSA,
+      'forbidden by basic as roles/editor',
+    ],
+    [
+      'one that amounts to two: the worse rule',
+      'projects/p/roles/owner2',
+      GSA,
+      'forbidden by owner as roles/owner',
+    ],
+    ['one that may', 'projects/p/roles/dark', GSA, 'unknown by owner as roles/owner'],
+    [
+      'one that surely amounts to the one and may amount to the other',
+      'projects/p/roles/both',
+      GSA,
+      'forbidden by basic as roles/editor',
+    ],
+    ['one held by a person', 'projects/p/roles/editor2', 'user:kim@acme.example', undefined],
+    ['names with globs stand for nothing else', 'projects/p/roles/storageAdmin2', GSA, undefined],
+  ])('%s', (_what, role, member, expected) => {
+    const amounts: Readonly<Record<string, Readonly<Record<string, 'yes' | 'unknown'>>>> = {
+      'projects/p/roles/editor2': { 'roles/editor': 'yes' },
+      'projects/p/roles/owner2': { 'roles/editor': 'yes', 'roles/owner': 'yes' },
+      'projects/p/roles/dark': { 'roles/owner': 'unknown', 'roles/editor': 'unknown' },
+      'projects/p/roles/both': { 'roles/owner': 'unknown', 'roles/editor': 'yes' },
+      'projects/p/roles/storageAdmin2': { 'roles/*Admin': 'yes' },
+    };
+    const found = forbiddenVerdict(
+      FORBIDDEN,
+      grantOf(PROJECT, role, member),
+      (mine, other) => amounts[mine]?.[other] ?? 'no',
+    );
+    expect(found && `${found.kind} by ${found.by.name} as ${found.as}`).toBe(expected);
   });
 });

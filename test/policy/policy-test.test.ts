@@ -46,7 +46,8 @@ describe('an override', () => {
     [
       'adds one to everybody',
       '{bindings: {add: [{role: roles/storage.objectViewer, on: "bucket:acme-ledger", member: allUsers}]}}',
-      forbidden('on: "bucket:acme-ledger"'),
+      `${forbidden('on: "bucket:acme-ledger"')}
+      - {detector: public-access, on: "bucket:acme-ledger"}`,
     ],
     [
       'takes a grant away',

@@ -69,7 +69,7 @@ export const trustedChanger = exactlyOneOf(
     ),
     may: field(
       z.array(changeKind).min(1).default(DEFAULTS.may.slice()),
-      'What it may change. `bindings` are IAM policies, and in clusters the KSAs, role bindings and namespaces; `keys` is to create, delete, enable and disable them, `keyCreate` also to make tokens of a KSA.',
+      'What it may change. `bindings` are IAM policies, and in clusters the KSAs, role bindings and namespaces; `keys` is to create, delete, enable and disable them, `keyCreate` also to make tokens of a KSA or of an account; `clusters` are node pools, fleet memberships and providers of identity pools too; `all` is also to go into pods.',
       [['bindings', 'serviceAccounts', 'keyDelete']],
     ),
     within: field(

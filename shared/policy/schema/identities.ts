@@ -20,7 +20,7 @@ export const allowedGrant = exactlyOneOf(
     role: field(words.role.optional(), 'The role that may be held.', ['roles/pubsub.publisher']),
     permissions: field(
       z.array(words.permission).min(1).optional(),
-      'The permissions that may be held, in whatever role.',
+      'The permissions that may be held, in whatever role: a role is allowed when all that it permits is listed. Of a role that has not been read that is undecided.',
       [['storage.objects.create']],
     ),
     on: field(

@@ -23,7 +23,7 @@ export const forbiddenRole = z
     name: field(words.name, 'What findings call this rule.', ['basic-roles']),
     roles: field(
       z.array(words.rolePattern).default([]),
-      'The roles, as globs. Alone, they are forbidden to every service account, KSA and federated identity but those that Google runs.',
+      'The roles, as globs. Alone, they are forbidden to every service account, KSA and federated identity but those that Google runs. A role named without a glob stands for every role that can take its place: one that permits each way in which it lets its holder become service accounts, give out roles or take guards away or, where it has no such way, all that it permits.',
       [['roles/owner', 'roles/editor']],
     ),
     principals: field(
