@@ -6,6 +6,7 @@ import { t } from '../world.ts';
 import { accountTold } from './news/accounts.ts';
 import { entry, type Told } from './news/entries.ts';
 import { inWords } from './news/in-words.ts';
+import { keysTold } from './news/keys.ts';
 import { kubernetesTold } from './news/kubernetes.ts';
 import { platformTold } from './news/platform.ts';
 import { policyTold } from './news/policies.ts';
@@ -18,6 +19,7 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
   { weight: 4, arbitrary: accountTold },
   { weight: 5, arbitrary: kubernetesTold },
   { weight: 3, arbitrary: platformTold },
+  { weight: 4, arbitrary: keysTold },
 );
 
 /** An asset or two, or an audit entry, which has an act as well. */

@@ -5,7 +5,7 @@ import type { Act, ActKind, Actor } from '../../../shared/model/act.ts';
 import { keyName } from '../../../shared/model/asset.ts';
 import { grantOf } from '../../../shared/model/grant.ts';
 import type { FactType, Observation } from '../../../shared/model/observation.ts';
-import { act, JANE, TERRAFORM } from '../../world.ts';
+import { act, JANE, POOL, TERRAFORM } from '../../world.ts';
 import { keyId } from './accounts.ts';
 import { cluster, etag, ksaName, namedAccount, namespaceAsset, PROD, seen, seenOf } from './names.ts';
 import { changes, changesOn, resource } from './policies.ts';
@@ -155,9 +155,51 @@ const clusterChanged = fc
     return { observations: gone, acts: [done(kind, asset, who)] };
   });
 
+/** A token was made of an account, or something was made to run as it. */
+const accountUsed = fc
+  .record({
+    account: namedAccount,
+    who,
+    workload: fc.option(ksaName, { nil: undefined }),
+    kind: fc.constantFrom('mint-token', 'attach-account'),
+  })
+  .map(({ account, who, workload, kind }): Told => {
+    const principal = `serviceAccount:${POOL}[${workload}]`;
+    const actor = workload === undefined ? who.actor : { principal, delegation: [] };
+    return {
+      observations: [],
+      acts: [done(kind, account.asset, { ...who, actor }, { account: account.email })],
+    };
+  });
+
+/** A provider was changed, in part, by somebody. */
+const providerChanged = fc
+  .record({
+    who,
+    project: fc.constantFrom(PROD.id, PROD.number),
+    condition: fc.constantFrom('', 'a', 'b', undefined),
+    mapping: fc.constantFrom('{}', '{"google.subject":"assertion.sub"}', undefined),
+  })
+  .map(({ who, project, condition, mapping }): Told => {
+    const pool = `projects/${project}/locations/global/workloadIdentityPools/ci`;
+    const asset = `//iam.googleapis.com/${pool}/providers/github`;
+    const { principal, subject, delegation } = who.actor;
+    const state: Observation = {
+      kind: 'resource',
+      ...seenOf(asset, who.seen),
+      source: 'audit-log',
+      facts: { type: 'identity-provider', pool, name: 'github', ...present({ condition, mapping }) },
+      whole: false,
+      by: { principal, delegation, ...present({ subject }) },
+    };
+    return { observations: [state], acts: [done('change-identity-provider', asset, who)] };
+  });
+
 export const entry: fc.Arbitrary<Told> = fc.oneof(
   { weight: 5, arbitrary: policySet },
   { weight: 2, arbitrary: accountChanged },
   { weight: 2, arbitrary: keyChanged },
   { weight: 2, arbitrary: clusterChanged },
+  { weight: 2, arbitrary: accountUsed },
+  { weight: 1, arbitrary: providerChanged },
 );

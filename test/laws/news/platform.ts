@@ -4,7 +4,7 @@ import { present } from '../../../shared/decode/present.ts';
 import { projectName } from '../../../shared/model/asset.ts';
 import type { Observation } from '../../../shared/model/observation.ts';
 import { POOL } from '../../world.ts';
-import { cluster, PROD, project, projectAsset, seen, seenOf } from './names.ts';
+import { account, cluster, PROD, project, projectAsset, seen, seenOf } from './names.ts';
 
 /** The label by which a resource says that it is made as code. */
 const mark = fc.option(fc.constantFrom('goog-terraform-provisioned', 'managed-by-cnrm'), { nil: undefined });
@@ -54,10 +54,17 @@ const clusterGone = fc.tuple(cluster, seen).map(
     ...seenOf(`//container.googleapis.com/${path}`, seen),
   }),
 );
+/** An account by either of its names. */
+const accountText = fc.tuple(account, fc.boolean()).map(([{ email, id }, byId]) => (byId ? id : email));
 const nodePoolSeen = fc
-  .record({ path: cluster, seen, metadataMode: fc.constantFrom('GKE_METADATA', 'GCE_METADATA', '') })
+  .record({
+    path: cluster,
+    seen,
+    metadataMode: fc.constantFrom('GKE_METADATA', 'GCE_METADATA', ''),
+    serviceAccount: fc.oneof(fc.constant('default'), accountText),
+  })
   .map(
-    ({ path, seen, metadataMode }): Observation => ({
+    ({ path, seen, metadataMode, serviceAccount }): Observation => ({
       kind: 'resource',
       ...seenOf(`//container.googleapis.com/${path}/nodePools/default-pool`, seen),
       facts: {
@@ -65,20 +72,47 @@ const nodePoolSeen = fc
         cluster: path,
         name: 'default-pool',
         metadataMode,
-        serviceAccount: 'default',
+        serviceAccount,
       },
       whole: true,
     }),
   );
 
-const membershipSeen = fc.tuple(cluster, seen).map(
-  ([path, seen]): Observation => ({
+const issuer = fc.oneof(
+  cluster.map((path) => `https://container.googleapis.com/v1/${path}`),
+  fc.constantFrom('', 'https://issuer.example'),
+);
+const membershipSeen = fc.tuple(cluster, issuer, fc.constantFrom(PROD.id, PROD.number), seen).map(
+  ([path, issuer, project, seen]): Observation => ({
     kind: 'resource',
-    ...seenOf(`//gkehub.googleapis.com/projects/${PROD.id}/locations/global/memberships/edge`, seen),
-    facts: { type: 'fleet-membership', name: 'edge', cluster: path, pool: POOL },
+    ...seenOf(`//gkehub.googleapis.com/projects/${project}/locations/global/memberships/edge`, seen),
+    facts: { type: 'fleet-membership', name: 'edge', cluster: path, issuer, pool: POOL },
     whole: true,
   }),
 );
+/** Whatever runs as an account outside of pods, under either name of its project and of the account. */
+const attachmentSeen = fc
+  .record({
+    project: fc.constantFrom(PROD.id, PROD.number),
+    accounts: fc.uniqueArray(accountText, { maxLength: 2 }),
+    isNode: fc.boolean(),
+    path: cluster,
+    whole: fc.boolean(),
+    seen,
+  })
+  .map(
+    ({ project, accounts, isNode, path, whole, seen }): Observation => ({
+      kind: 'resource',
+      ...seenOf(`//compute.googleapis.com/projects/${project}/zones/europe-west1-b/instances/web-1`, seen),
+      facts: {
+        type: 'attachment',
+        what: 'Compute Engine instance',
+        accounts: accounts.sort().join('\n'),
+        ...(isNode ? { nodePool: `${path}/nodePools/default-pool` } : {}),
+      },
+      whole,
+    }),
+  );
 const providerSeen = fc
   .tuple(fc.constantFrom('', 'assertion.repository_owner=="acme"'), seen)
   .map(([condition, seen]): Observation => {
@@ -108,7 +142,7 @@ const orgPolicySeen = fc.tuple(fc.boolean(), seen).map(
 );
 
 const otherGone = fc
-  .tuple(fc.oneof(nodePoolSeen, membershipSeen, providerSeen, orgPolicySeen), seen)
+  .tuple(fc.oneof(nodePoolSeen, membershipSeen, providerSeen, orgPolicySeen, attachmentSeen), seen)
   .map(([{ asset }, seen]): Observation => ({ kind: 'gone', ...seenOf(asset, seen) }));
 
 export const platformTold = fc.oneof(
@@ -120,6 +154,7 @@ export const platformTold = fc.oneof(
   { weight: 1, arbitrary: nodePoolSeen },
   { weight: 1, arbitrary: membershipSeen },
   { weight: 1, arbitrary: providerSeen },
+  { weight: 2, arbitrary: attachmentSeen },
   { weight: 1, arbitrary: orgPolicySeen },
   { weight: 1, arbitrary: otherGone },
 );

@@ -12,7 +12,10 @@ spec:
     pools:
       - name: prod
         pool: ${POOL}
-        clusters: [acme-prod/europe-west1/prod-euw1, acme-prod/us-east4/prod-use4]
+        clusters: [acme-prod/europe-west1/prod-euw1]
+      - name: ci
+        pool: projects/111122223333/locations/global/workloadIdentityPools/ci
+        requireCondition: true
   workloadIdentities:
     - name: api
       identity: {pool: prod, namespace: payments, serviceAccount: api}
@@ -40,12 +43,15 @@ spec:
     - {name: public, principals: [allUsers], severity: high}
   serviceAccountKeys:
     userManaged: forbid
+    maxAge: 1d
+    retireBy: 2026-11-24
     allowed:
       - {name: sftp, serviceAccount: sftp@acme-data.iam.gserviceaccount.com, maxKeys: 1, expires: 2026-11-22}
   trustedChangers:
     - name: terraform
       subject: serviceAccount:tf@acme-iac.iam.gserviceaccount.com
       delegates: ["principal://iam.googleapis.com/projects/4/locations/global/workloadIdentityPools/github/subject/repo:acme/infra:*"]
+      may: [bindings, serviceAccounts, keyDelete, clusters]
       within: ["project:acme-*"]
     - {name: argo, kubernetes: {cluster: acme-prod/europe-west1/prod-euw1, namespace: argocd, serviceAccount: argocd-application-controller}, may: [bindings]}
   exceptions:
