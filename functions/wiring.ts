@@ -72,7 +72,9 @@ function fromEnvironment(env: Environment): Ports {
   const publisher = pubsubPublisher();
   const ports = { store, policy, publisher, clock: systemClock, log, ...slackPorts(tokenFile, slack) };
   const queue =
-    topics === undefined ? localQueue(() => deliver(ports), log) : pubsubQueue({ topics, publisher, log });
+    topics === undefined
+      ? localQueue({ deliver: () => deliver(ports), log })
+      : pubsubQueue({ topics, publisher, log });
   return { ...ports, queue, slack };
 }
 

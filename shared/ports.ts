@@ -381,8 +381,114 @@ export type UsageTold =
       readonly uses: readonly Use[];
     };
 
-/** Asks for work elsewhere: a verify read of an asset whose state the messages do not tell. */
+/** Asks for work elsewhere. What cannot be asked for throws `OutsideUnavailable`, a nudge aside: `deliver` runs every minute all the same. */
 export interface Queue {
-  verify(asset: AssetName, why: string): Promise<void>;
+  work(job: Job): Promise<void>;
   nudgeDeliver(): Promise<void>;
+}
+
+/** Work for the `work` function. Each may come twice and in any order: what it does is the same. */
+export type Job =
+  /** Reads an asset whose state the messages do not tell. */
+  | { readonly kind: 'verify'; readonly asset: AssetName; readonly why: string }
+  /** Reads on in one shard of a sweep. */
+  | { readonly kind: 'shard'; readonly run: string; readonly shard: number }
+  /** Judges what is due: there was too much of it for the function that noticed. */
+  | { readonly kind: 'evaluate' };
+
+/** What the world beyond said instead of answering. */
+export type NoAnswer =
+  /** It may not be read with what we are granted, or is not there: asking again changes nothing. */
+  | { readonly kind: 'refused'; readonly why: string }
+  /** The page token is no longer good: the listing begins anew. */
+  | { readonly kind: 'expired'; readonly why: string }
+  /** Too much was asked, or it is down: again after this many seconds. */
+  | { readonly kind: 'wait'; readonly seconds: number; readonly why: string };
+
+export type AssetContent = 'resource' | 'policy' | 'org-policy';
+
+export interface AssetQuery {
+  /** `projects/P`, `folders/N`, `organizations/N`. */
+  readonly scope: string;
+  readonly content: AssetContent;
+  readonly assetTypes: readonly string[];
+}
+
+/** Cloud Asset Inventory, read only (`@google-cloud/asset`). Assets are given as the API's own JSON, for `decode`. */
+export interface CloudAssets {
+  /** One page of all there is, as of the newest state that the API has. */
+  list(query: AssetQuery, pageToken: string | undefined): Promise<AssetPage | NoAnswer>;
+  /** The newest known state of at most a hundred assets, deleted ones included (BatchGetAssetsHistory: 35 days at most). */
+  latest(
+    scope: string,
+    content: AssetContent,
+    names: readonly AssetName[],
+    window: { readonly from: Nanos; readonly to: Nanos },
+  ): Promise<{ readonly kind: 'assets'; readonly assets: readonly unknown[] } | NoAnswer>;
+  /** Begins to write all there is under `gs://BUCKET/PREFIX`, as one JSON value a line. Gives the operation's name. */
+  beginExport(
+    query: AssetQuery,
+    to: string,
+  ): Promise<{ readonly kind: 'begun'; readonly operation: string } | NoAnswer>;
+  /** Whether it is written. `failed`: it will not be. */
+  exported(
+    operation: string,
+  ): Promise<
+    | { readonly kind: 'running' }
+    | { readonly kind: 'done'; readonly readTime: Nanos; readonly objects: readonly string[] }
+    | { readonly kind: 'failed'; readonly why: string }
+    | NoAnswer
+  >;
+}
+
+export interface AssetPage {
+  readonly kind: 'page';
+  /** What is told is so as of then. */
+  readonly readTime: Nanos;
+  readonly assets: readonly unknown[];
+  readonly next: string | undefined;
+}
+
+/** The API servers of clusters, over their DNS endpoints. Objects are given as the API's own JSON, for `decode`. */
+export interface KubernetesApi {
+  /** One page of a cluster's KSAs. `endpoint`: host name of its DNS endpoint. */
+  serviceAccounts(
+    endpoint: string,
+    continueToken: string | undefined,
+  ): Promise<
+    | { readonly kind: 'page'; readonly items: readonly unknown[]; readonly next: string | undefined }
+    | NoAnswer
+  >;
+}
+
+/** Cloud Logging, read only (`@google-cloud/logging`): who did what was only seen as a state. */
+export interface AuditHistory {
+  /** Admin Activity entries on a resource, the oldest first, at most a hundred, as LogEntry JSON for `decode`. `within`: project, folder or organisation. */
+  entries(
+    within: string,
+    resource: AssetName,
+    window: { readonly from: Nanos; readonly to: Nanos },
+  ): Promise<{ readonly kind: 'entries'; readonly entries: readonly unknown[] } | NoAnswer>;
+}
+
+/** Objects under names with slashes: a folder, or a bucket of Cloud Storage. Throws `OutsideUnavailable` when it cannot be asked now. */
+export interface Bucket {
+  /** By name. */
+  list(prefix: string): Promise<readonly StoredObject[]>;
+  /** `undefined`: there is no such object, or no such generation of it. */
+  read(
+    name: string,
+    generation?: string,
+  ): Promise<{ readonly body: Uint8Array; readonly generation: string } | undefined>;
+  /** An object's lines, gunzipped where its name ends in `.gz`. */
+  lines(name: string): AsyncIterable<string>;
+  /** Never overwrites: `exists` when there is an object of that name already. */
+  create(name: string, body: Uint8Array | string, contentType: string): Promise<'created' | 'exists'>;
+}
+
+export interface StoredObject {
+  readonly name: string;
+  /** Changes with every writing; of a file, a hash of what it holds. */
+  readonly generation: string;
+  readonly bytes: number;
 }

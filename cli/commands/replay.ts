@@ -177,7 +177,7 @@ class Replay {
       store: this.#store,
       policy: { current: async () => policy },
       clock: { now: () => now },
-      queue: { verify: async () => {}, nudgeDeliver: async () => {} },
+      queue: { work: async () => {}, nudgeDeliver: async () => {} },
       log: this.#log,
     };
   }

@@ -75,7 +75,7 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       const publisher = pubsubPublisher();
       const clock = systemClock;
       const ports = { store, policy: source, notifier, people, publisher, buttons, pacing, clock, log };
-      const queue = localQueue(() => deliver(ports), log);
+      const queue = localQueue({ deliver: () => deliver(ports), log });
       wire({ ...ports, queue, slack });
       if (options.assets !== undefined)
         await takeAssets(options.assets, options.store, { policy, store, log }, io);

@@ -79,7 +79,7 @@ async function main(): Promise<number> {
   };
   const notifier = counting(consoleNotifier({ write: io.out, color: io.color, width }));
   const ports = { store, policy: { current: async () => policy }, notifier, clock, log };
-  const queue = localQueue(() => deliver(ports), log);
+  const queue = localQueue({ deliver: () => deliver(ports), log });
   wire({ ...ports, queue });
   await takeBaseline(known, policy, store, log, start);
   const server = await startLocalServer(0);

@@ -1,28 +1,44 @@
-import type { Log, Queue } from '../ports.ts';
+import type { Job, Log, Queue } from '../ports.ts';
 
-/**
- * The queue of a single process: a nudge calls `deliver` itself, soon and one at a time. There is nothing to read a live policy with here,
- * so a wish to verify is only told to the log; the feed's whole policy, when it comes, settles the question.
- */
-export function localQueue(deliver: () => Promise<unknown>, log: Log): Queue & { idle(): Promise<void> } {
+export interface LocalQueueOptions {
+  readonly deliver: () => Promise<unknown>;
+  /** Does one job. Absent where there is nothing to read the cloud with: what should be read is then only told to the log. */
+  readonly work?: (job: Job) => Promise<unknown>;
+  readonly log: Log;
+}
+
+/** The queue of a single process: it does the work itself, soon and one piece at a time. Work that fails is told to the log, and not tried again. */
+export function localQueue({ deliver, work, log }: LocalQueueOptions): Queue & { idle(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
-  let waiting = false;
+  let isNudged = false;
+  const soon = (what: string, run: () => Promise<unknown>): void => {
+    running = running.then(async () => {
+      try {
+        await run();
+      } catch (error) {
+        log.error(`${what} failed`, { error: String(error) });
+      }
+    });
+  };
   return {
-    async verify(asset, why) {
-      log.info('policy read wanted', { asset, why });
+    async work(job) {
+      if (work === undefined) log.info('nothing here does this work', { ...job });
+      else soon('work', () => work(job));
     },
     async nudgeDeliver() {
-      if (waiting) return;
-      waiting = true;
-      running = running.then(async () => {
-        waiting = false;
-        try {
-          await deliver();
-        } catch (error) {
-          log.error('deliver failed', { error: String(error) });
-        }
+      if (isNudged) return;
+      isNudged = true;
+      soon('deliver', () => {
+        isNudged = false;
+        return deliver();
       });
     },
-    idle: () => running,
+    async idle() {
+      // Work may ask for more work.
+      for (let last: unknown; last !== running; ) {
+        last = running;
+        await running;
+      }
+    },
   };
 }

@@ -3,7 +3,7 @@ import { type Log, OutsideUnavailable, type Publisher, type Queue } from '../por
 export interface PubsubQueueOptions {
   /** `projects/P/topics/T` each. */
   readonly topics: {
-    /** For what the `work` function is to read. */
+    /** For what the `work` function is to do. */
     readonly work: string;
     /** To have the `deliver` function look. */
     readonly deliver: string;
@@ -13,16 +13,15 @@ export interface PubsubQueueOptions {
 }
 
 /**
- * The queue of functions that know of each other by topics only. A wish to verify must not be lost, because nothing else would have it: what
- * cannot be published throws, and the message that led to it comes again. A nudge may be: `deliver` runs every minute all the same.
+ * The queue of functions that know of each other by topics only. Work must not be lost, because nothing else would know of it: what cannot
+ * be published throws, and the message that led to it comes again. A nudge may be: `deliver` runs every minute all the same.
  */
 export function pubsubQueue({ topics, publisher, log }: PubsubQueueOptions): Queue {
   return {
-    async verify(asset, why) {
-      const body = JSON.stringify({ kind: 'verify', asset, why });
-      const result = await publisher.publish(topics.work, body, { kind: 'verify' });
+    async work(job) {
+      const result = await publisher.publish(topics.work, JSON.stringify(job), { kind: job.kind });
       if (result.kind !== 'published')
-        throw new OutsideUnavailable(`cannot ask for a reading of ${asset} on ${topics.work}: ${result.why}`);
+        throw new OutsideUnavailable(`cannot ask for work (${job.kind}) on ${topics.work}: ${result.why}`);
     },
     async nudgeDeliver() {
       const result = await publisher.publish(topics.deliver, JSON.stringify({ kind: 'nudge' }), {

@@ -64,10 +64,11 @@ export async function take(
   for (const { kind, asset } of news.observations.filter(
     (o) => o.kind === 'policy-delta' || o.kind === 'policy-unknown',
   )) {
-    await ports.queue.verify(
+    await ports.queue.work({
+      kind: 'verify',
       asset,
-      kind === 'policy-delta' ? 'only a delta was told' : 'the entry tells neither policy nor delta',
-    );
+      why: kind === 'policy-delta' ? 'only a delta was told' : 'the entry tells neither policy nor delta',
+    });
   }
   // A second delivery may be all that is left of a handler that died halfway: what it did not come to ask for is asked for now.
   const isDuplicate = observed.kind === 'duplicate';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { localQueue } from '../../shared/adapters/local-queue.ts';
-import type { Log } from '../../shared/ports.ts';
+import type { Job, Log } from '../../shared/ports.ts';
 
 function collecting() {
   const lines: string[] = [];
@@ -13,7 +13,7 @@ function collecting() {
 describe('a nudge', () => {
   it('runs deliver soon, and idle waits for it', async () => {
     let runs = 0;
-    const queue = localQueue(async () => void runs++, collecting().log);
+    const queue = localQueue({ deliver: async () => void runs++, log: collecting().log });
     await queue.nudgeDeliver();
     await queue.idle();
     expect(runs).toBe(1);
@@ -21,7 +21,7 @@ describe('a nudge', () => {
 
   it('together with others is one run', async () => {
     let runs = 0;
-    const queue = localQueue(async () => void runs++, collecting().log);
+    const queue = localQueue({ deliver: async () => void runs++, log: collecting().log });
     for (let at = 0; at < 10; at++) void queue.nudgeDeliver();
     await queue.idle();
     expect(runs).toBe(1);
@@ -29,17 +29,19 @@ describe('a nudge', () => {
 
   it('that comes while deliver runs is another run, after it and not beside it', async () => {
     let [running, most, runs] = [0, 0, 0];
-    const queue = localQueue(async () => {
-      most = Math.max(most, ++running);
-      if (++runs === 1) {
-        await queue.nudgeDeliver();
-        await queue.nudgeDeliver();
-      }
-      await Promise.resolve();
-      running--;
-    }, collecting().log);
+    const queue = localQueue({
+      log: collecting().log,
+      deliver: async () => {
+        most = Math.max(most, ++running);
+        if (++runs === 1) {
+          await queue.nudgeDeliver();
+          await queue.nudgeDeliver();
+        }
+        await Promise.resolve();
+        running--;
+      },
+    });
     await queue.nudgeDeliver();
-    await queue.idle();
     await queue.idle();
     expect({ runs, most }).toEqual({ runs: 2, most: 1 });
   });
@@ -55,7 +57,7 @@ describe('a nudge', () => {
   ])('that %s is logged, and the next one runs all the same', async (_how, failing) => {
     const { log, lines } = collecting();
     let runs = 0;
-    const queue = localQueue(() => (++runs === 1 ? failing() : Promise.resolve()), log);
+    const queue = localQueue({ deliver: () => (++runs === 1 ? failing() : Promise.resolve()), log });
     await queue.nudgeDeliver();
     await queue.idle();
     await queue.nudgeDeliver();
@@ -65,12 +67,32 @@ describe('a nudge', () => {
   });
 });
 
-describe('a wish to read a policy', () => {
-  it('is told to the log: there is nothing here to read it with', async () => {
+describe('work', () => {
+  const verify: Job = {
+    kind: 'verify',
+    asset: '//storage.googleapis.com/ledger',
+    why: 'only a delta was told',
+  };
+
+  it('is told to the log where nothing can do it', async () => {
     const { log, lines } = collecting();
-    await localQueue(async () => {}, log).verify('//storage.googleapis.com/ledger', 'only a delta was told');
-    expect(lines).toEqual([
-      'info policy read wanted {"asset":"//storage.googleapis.com/ledger","why":"only a delta was told"}',
-    ]);
+    await localQueue({ deliver: async () => {}, log }).work(verify);
+    expect(lines).toEqual([`info nothing here does this work ${JSON.stringify(verify)}`]);
+  });
+
+  it('is done in its order, the work it asks for included', async () => {
+    const done: string[] = [];
+    const queue = localQueue({
+      deliver: async () => void done.push('deliver'),
+      work: async ({ kind }) => {
+        done.push(kind);
+        if (kind === 'verify') await queue.work({ kind: 'evaluate' });
+      },
+      log: collecting().log,
+    });
+    void queue.work(verify);
+    void queue.nudgeDeliver();
+    await queue.idle();
+    expect(done).toEqual(['verify', 'deliver', 'evaluate']);
   });
 });

@@ -103,10 +103,7 @@ describe('when the store fails', () => {
 describe('when something else fails', () => {
   it.each<[string, Parameters<typeof serve>[0]]>([
     ['the policy', { policy: { current: () => Promise.reject(new Error(SECRET)) } }],
-    [
-      'the queue',
-      { queue: { verify: async () => {}, nudgeDeliver: () => Promise.reject(new Error(SECRET)) } },
-    ],
+    ['the queue', { queue: { work: async () => {}, nudgeDeliver: () => Promise.reject(new Error(SECRET)) } }],
     [
       'the clock, before there is a promise',
       {

@@ -46,7 +46,7 @@ export async function serve({
       permalink: async () => undefined,
     },
     clock: { now: () => t(13) },
-    queue: { verify: async () => {}, nudgeDeliver: async () => void nudges++ },
+    queue: { work: async () => {}, nudgeDeliver: async () => void nudges++ },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     ...ports,
   });

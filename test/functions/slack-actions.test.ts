@@ -323,7 +323,7 @@ describe('when the store fails', () => {
   it('but a nudge that fails is no failure: the press is kept', async () => {
     await served.close();
     served = await serveSlack({
-      queue: { verify: async () => {}, nudgeDeliver: () => Promise.reject(new Error('no topic')) },
+      queue: { work: async () => {}, nudgeDeliver: () => Promise.reject(new Error('no topic')) },
     });
     expect(await send(pressed())).toEqual(TAKEN);
     expect(await served.all('intents')).toHaveLength(1);

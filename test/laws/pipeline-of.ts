@@ -30,7 +30,7 @@ export async function openPipeline(coverage: readonly Coverage[] = [], policy: P
     policy: { current: async () => policy },
     clock: { now: () => now },
     log: THROWING_LOG,
-    queue: { verify: async () => {}, nudgeDeliver: async () => {} },
+    queue: { work: async () => {}, nudgeDeliver: async () => {} },
   });
   return {
     store,

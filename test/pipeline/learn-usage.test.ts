@@ -28,7 +28,7 @@ function portsOf() {
     store: stage.store,
     policy: { current: async () => policy },
     clock: { now: () => now },
-    queue: { verify: async () => {}, nudgeDeliver: async () => {} },
+    queue: { work: async () => {}, nudgeDeliver: async () => {} },
     log: { info() {}, warn() {}, error() {} },
   };
 }

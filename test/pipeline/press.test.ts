@@ -33,7 +33,7 @@ beforeEach(() => {
     store,
     policy: { current: async () => policy },
     clock: { now: () => now },
-    queue: { verify: async () => {}, nudgeDeliver: async () => void nudges++ },
+    queue: { work: async () => {}, nudgeDeliver: async () => void nudges++ },
     log: { info() {}, warn() {}, error() {} },
     dialogues: {
       async open(trigger, view) {

@@ -17,6 +17,7 @@ import type {
   Collection,
   Dialogues,
   Documents,
+  Job,
   Log,
   Notifier,
   OutboxRow,
@@ -112,7 +113,7 @@ export class Stage {
       clock: { now: () => this.now },
       log: { info: log('info'), warn: log('warn'), error: log('error') } satisfies Log,
       queue: {
-        verify: async (asset: string) => void this.verifies.push(asset),
+        work: async (job: Job) => void (job.kind === 'verify' && this.verifies.push(job.asset)),
         nudgeDeliver: async () => void this.nudges++,
       },
     };

@@ -89,7 +89,7 @@ export class Morning {
       log,
       clock: { now: () => morning.now },
     };
-    const queue = localQueue(() => deliver(ports), log);
+    const queue = localQueue({ deliver: () => deliver(ports), log });
     const morning = new Morning(store, slack, server, () => queue.idle());
     wire({ ...ports, queue });
     morning.#open = new Set((await morning.findings()).filter(isOpen).map(({ id }) => id));

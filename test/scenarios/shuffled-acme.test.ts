@@ -19,7 +19,7 @@ async function outcome(delivered: readonly string[]): Promise<readonly object[]>
     policy: { current: async () => policy },
     clock: { now: () => END },
     log: { ...THROWING_LOG, warn() {} },
-    queue: { verify: async () => {}, nudgeDeliver: async () => {} },
+    queue: { work: async () => {}, nudgeDeliver: async () => {} },
   };
   for (const event of delivered) await receive(JSON.parse(event), ports);
   await evaluateDue(policy, store, THROWING_LOG, { asOf: END, offline: false });
