@@ -76,6 +76,26 @@ export function liveRoleCatalog(options: RoleCatalogOptions): RoleCatalog {
   };
 }
 
+/** What `liveRoleCatalog` stored, for functions that may not ask Google; where nothing was stored, the built-in table. */
+export function storedRoleCatalog({
+  store,
+  clock,
+  log,
+}: Pick<RoleCatalogOptions, 'store' | 'clock' | 'log'>): RoleCatalog {
+  let held: { readonly roles: RolesNow; readonly readAt: Nanos } | undefined;
+  return {
+    async current() {
+      const now = clock.now();
+      if (held === undefined || now >= held.readAt + AGAIN_AFTER) {
+        const catalogue = (await stored(store, log)) ?? held?.roles.catalogue ?? BUILT_IN_CATALOGUE;
+        const isSame = catalogue.asOf === held?.roles.catalogue.asOf;
+        held = { roles: held !== undefined && isSame ? held.roles : told(catalogue), readAt: now };
+      }
+      return held.roles;
+    },
+  };
+}
+
 function isFresh({ source, asOf }: Catalogue, now: Nanos): boolean {
   return source !== 'built-in' && now < asOf + FRESH;
 }

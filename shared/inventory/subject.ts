@@ -42,6 +42,11 @@ export function subjectKey(subject: Subject): string {
   }
 }
 
+/** Whether judging it may take a walk through much of the inventory: that is work for a queue, and not for whoever waits for an answer. */
+export function isDeferred(key: string): boolean {
+  return key.startsWith('["identity",');
+}
+
 /** Reads what `subjectKey` wrote; throws on anything else, since only the store holds such texts. */
 export function parseSubject(key: string): Subject {
   const parts: unknown = JSON.parse(key);

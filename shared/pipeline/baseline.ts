@@ -1,21 +1,20 @@
 import { declarationSubjects } from '../detectors/declaration-facts.ts';
 import { Inventory, type Known } from '../inventory/inventory.ts';
 import { subjectKey, subjectsOf } from '../inventory/subject.ts';
-import { View } from '../inventory/view.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Log, Store } from '../ports.ts';
 import { adoptPolicy } from './adopt-policy.ts';
-import { declaredPoolOf } from './declared-pool.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { keepAct, keepAlias, keepCoverage, keepRegister } from './keep.ts';
+import { viewOf } from './view-of.ts';
 
 const CHUNK = 500;
 
 /** Every subject there is in an inventory. */
 export function allSubjects(inventory: Inventory, policy: Policy, asOf: Nanos): readonly string[] {
   const keys = new Set<string>();
-  const view = new View(inventory, asOf, declaredPoolOf(policy));
+  const view = viewOf(inventory, asOf, policy, undefined);
   for (const fact of inventory.facts())
     for (const subject of subjectsOf(fact, view)) keys.add(subjectKey(subject));
   for (const subject of declarationSubjects(policy)) keys.add(subjectKey(subject));

@@ -1,5 +1,5 @@
 import type { Nanos } from '../model/time.ts';
-import type { Clock, Log, Notifier, People, PolicySource, Publisher, Store } from '../ports.ts';
+import type { Clock, Log, Notifier, People, PolicySource, Publisher, RoleCatalog, Store } from '../ports.ts';
 
 export interface DeliverPorts {
   readonly store: Store;
@@ -11,6 +11,8 @@ export interface DeliverPorts {
   readonly people?: People | undefined;
   /** For the policy's Pub/Sub destinations. */
   readonly publisher?: Publisher | undefined;
+  /** What roles permit; the built-in table without it. */
+  readonly roles?: RoleCatalog | undefined;
   /** Without it a call sends what is due now and returns. */
   readonly pacing?: Pacing | undefined;
   /** Whether messages carry buttons: somebody must be there to be pressed. */

@@ -2,6 +2,7 @@ import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../ports.ts';
 import { continueAdoption } from './adopt-policy.ts';
+import { adoptRoles } from './adopt-roles.ts';
 import { answerIntents } from './answer-intents.ts';
 import type { DeliverPorts } from './deliver-ports.ts';
 import { planDigests } from './digests.ts';
@@ -49,9 +50,14 @@ async function pass(
     await work().catch((error: unknown) => failures.push(error));
   };
   await attempt(() => continueAdoption(policy, store, clock.now()));
+  const roles = await ports.roles?.current();
+  if (roles !== undefined) await attempt(() => adoptRoles(roles, policy, store, clock.now()));
+  const catalogue = roles?.catalogue;
   await attempt(() => answerIntents(policy, ports));
   const goOn = (): boolean => ports.pacing === undefined || clock.now() < deadline;
-  await attempt(() => evaluateDue(policy, store, log, { asOf: clock.now(), offline: false, goOn }));
+  await attempt(() =>
+    evaluateDue(policy, store, log, { asOf: clock.now(), offline: false, catalogue, goOn }),
+  );
   await attempt(() => routeNews(store, policy, clock.now()));
   await attempt(() => planDigests(policy, ports));
   await attempt(() => rollUp(policy, store, clock.now()));

@@ -4,7 +4,7 @@ import { settle } from '../findings/settle.ts';
 import { undoneBy } from '../findings/undone-by.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { parseSubject, presentSubjects, type Subject, subjectKey } from '../inventory/subject.ts';
-import { View } from '../inventory/view.ts';
+import type { View } from '../inventory/view.ts';
 import { serviceAccountName } from '../model/asset.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
@@ -13,9 +13,10 @@ import { principalKey } from '../model/principal.ts';
 import { earliest, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Incident, Log, Store, StoredFinding, Transaction } from '../ports.ts';
-import { declaredPoolOf } from './declared-pool.ts';
+import type { Catalogue } from '../roles/catalogue.ts';
 import { onNeighbourhood } from './neighbourhood.ts';
 import { type Evaluation, Recorder } from './record.ts';
+import { viewOf } from './view-of.ts';
 
 export type { Evaluation } from './record.ts';
 
@@ -23,6 +24,8 @@ export interface EvaluateOptions {
   readonly asOf: Nanos;
   /** Files are believed as they stand: what is gone is resolved, not "confirming". */
   readonly offline: boolean;
+  /** What roles permit; the built-in table unless given. */
+  readonly catalogue?: Catalogue | undefined;
   /** False for a first look at a state that was there before: recorded, and announced to nobody. */
   readonly announce?: boolean;
   /** The whole inventory, where the caller has it; else each subject's neighbourhood is read from the store. */
@@ -86,11 +89,12 @@ async function evaluateBatch(
   keys: readonly string[],
   policy: Policy,
   log: Log,
-  { asOf, offline, inventory, announce = true }: EvaluateOptions,
+  { asOf, offline, catalogue, inventory, announce = true }: EvaluateOptions,
 ): Promise<Evaluation> {
   const on = async <T>(compute: (known: Inventory) => T): Promise<T> =>
     inventory === undefined ? (await onNeighbourhood(tx, compute)).value : compute(inventory);
-  const judged = await on((known) => judgeAll(keys, known, policy, asOf));
+  const look = (known: Inventory): View => viewOf(known, asOf, policy, catalogue);
+  const judged = await on((known) => judgeAll(keys, policy, () => look(known)));
 
   const stored = await tx.find(
     'findings',
@@ -114,8 +118,7 @@ async function evaluateBatch(
     .flatMap(({ settled: { transitions } }) => transitions)
     .filter(({ finding, from }) => finding.resolution === 'repaired' && from !== 'none')
     .map(({ finding }) => finding);
-  const menders =
-    closed.length === 0 ? new Map() : await on((known) => mendersOf(closed, known, policy, asOf));
+  const menders = closed.length === 0 ? new Map() : await on((known) => mendersOf(closed, look(known)));
   const incidents = await incidentsOf(
     tx,
     settled.flatMap(({ settled: { findings } }) => findings),
@@ -159,13 +162,7 @@ async function decisionsOn(
 }
 
 /** Who repaired what, by finding. */
-function mendersOf(
-  closed: readonly Finding[],
-  known: Inventory,
-  policy: Policy,
-  asOf: Nanos,
-): ReadonlyMap<string, string> {
-  const view = new View(known, asOf, declaredPoolOf(policy));
+function mendersOf(closed: readonly Finding[], view: View): ReadonlyMap<string, string> {
   return new Map(
     closed.flatMap((finding) => {
       const who = undoneBy(finding, view);
@@ -174,12 +171,7 @@ function mendersOf(
   );
 }
 
-function judgeAll(
-  keys: readonly string[],
-  inventory: Inventory,
-  policy: Policy,
-  asOf: Nanos,
-): readonly Judged[] {
+function judgeAll(keys: readonly string[], policy: Policy, look: () => View): readonly Judged[] {
   const judged: Judged[] = [];
   const seen = new Set<string>();
   const queue = [...keys];
@@ -187,7 +179,8 @@ function judgeAll(
     if (seen.has(key)) continue;
     seen.add(key);
     const subject = parseSubject(key);
-    const view = new View(inventory, asOf, declaredPoolOf(policy));
+    // A view of its own for each: it notes what was asked of it.
+    const view = look();
     const verdicts = judge(subject, view, policy);
     // What was judged under an old name goes on under the new one, in the same transaction.
     queue.push(...presentSubjects(subject, view).map(subjectKey));

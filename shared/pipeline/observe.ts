@@ -4,14 +4,15 @@ import { type Fact, factText } from '../inventory/facts.ts';
 import { Inventory, type Known } from '../inventory/inventory.ts';
 import type { Register } from '../inventory/register.ts';
 import { subjectKey, subjectsOf } from '../inventory/subject.ts';
-import { View } from '../inventory/view.ts';
+import type { View } from '../inventory/view.ts';
 import type { Decoded } from '../model/decoded.ts';
 import { DAY, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store, Transaction } from '../ports.ts';
-import { declaredPoolOf } from './declared-pool.ts';
+import type { Catalogue } from '../roles/catalogue.ts';
 import { keepAct, keepAlias, keepDirty, keepRegister } from './keep.ts';
 import { Loaded } from './neighbourhood.ts';
+import { viewOf } from './view-of.ts';
 
 /** Longer than any redelivery: Pub/Sub keeps a message for seven days, a dead letter may be replayed later. */
 const SEEN_KEPT = 35n * DAY;
@@ -29,10 +30,17 @@ export interface Observed {
  * Writes one message's news: registers, aliases, acts, and which subjects they touch, in one transaction. After that the message may be
  * acknowledged: what is dirty is in the store, and whoever comes next judges it.
  */
-export async function observe(news: News, policy: Policy, store: Store, now: Nanos): Promise<Observed> {
+export async function observe(
+  news: News,
+  policy: Policy,
+  store: Store,
+  now: Nanos,
+  catalogue?: Catalogue,
+): Promise<Observed> {
+  const look = (inventory: Inventory): View => viewOf(inventory, now, policy, catalogue);
   return store.transaction(async (tx) => {
     if ((await tx.get('seen', news.id)) !== undefined) return { kind: 'duplicate', dirty: [] };
-    const { before, after, touch } = await applied(tx, news, policy, now);
+    const { before, after, touch } = await applied(tx, news, look);
     const dependants = touch.keys.size === 0 ? new Map() : await tx.find('subjects', touch.keys);
     const dirty = new Set([...touch.subjects, ...dependants.keys()]);
     const states = await tx.getMany('subjects', dirty);
@@ -49,7 +57,7 @@ export async function observe(news: News, policy: Policy, store: Store, now: Nan
 }
 
 /** What the news changes, on as much of the inventory as that takes: loads until nothing that is asked for is missing. */
-async function applied(tx: Transaction, news: News, policy: Policy, now: Nanos) {
+async function applied(tx: Transaction, news: News, look: (inventory: Inventory) => View) {
   const before = new Loaded();
   await before.load(tx, keysOfNews(news));
   await before.load(tx, keysOfNewNames(news, before));
@@ -57,7 +65,7 @@ async function applied(tx: Transaction, news: News, policy: Policy, now: Nanos) 
     const after = withNews(before, news);
     const old = new Inventory(before, before.keys);
     const present = new Inventory(after, before.keys);
-    const touch = touched(old, present, policy, now);
+    const touch = touched(old, present, look);
     const missing = new Set([...old.missing, ...present.missing]);
     if (missing.size === 0) {
       // An earlier sighting counts too: which account has an address now goes by when each was first seen with it.
@@ -152,15 +160,14 @@ function textOf(register: Register | undefined): string {
 }
 
 /** The keys under which facts came, went or changed, and the subjects those facts bring. */
-function touched(old: Inventory, present: Inventory, policy: Policy, now: Nanos) {
+function touched(old: Inventory, present: Inventory, look: (inventory: Inventory) => View) {
   const keys = new Set<string>();
   const changed = new Map<string, { fact: Fact; inventory: Inventory }>();
   compare(old, present, keys, changed);
   compare(present, old, keys, changed);
   const subjects = new Set<string>();
   for (const { fact, inventory } of changed.values()) {
-    for (const subject of subjectsOf(fact, new View(inventory, now, declaredPoolOf(policy))))
-      subjects.add(subjectKey(subject));
+    for (const subject of subjectsOf(fact, look(inventory))) subjects.add(subjectKey(subject));
   }
   return { keys, subjects };
 }

@@ -1,8 +1,9 @@
 import { decodePush } from '../decode/decode.ts';
 import { hashOf } from '../findings/fingerprint.ts';
+import { isDeferred } from '../inventory/subject.ts';
 import type { Decoded } from '../model/decoded.ts';
 import { DAY, type Nanos } from '../model/time.ts';
-import type { Clock, Log, PolicySource, Queue, Store } from '../ports.ts';
+import type { Clock, Log, PolicySource, Queue, RoleCatalog, Store } from '../ports.ts';
 import { adoptPolicy } from './adopt-policy.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { observe } from './observe.ts';
@@ -14,6 +15,8 @@ export interface ReceivePorts {
   readonly clock: Clock;
   readonly queue: Queue;
   readonly log: Log;
+  /** What roles permit; the built-in table without it. */
+  readonly roles?: RoleCatalog | undefined;
 }
 
 export type Received =
@@ -39,28 +42,38 @@ export async function receive(body: unknown, ports: ReceivePorts): Promise<Recei
       ports.log.warn('message quarantined', { why: decoded.why });
       return decoded;
     case 'news':
-      return take(decoded, ports, { offline: false, now });
+      return take(decoded, ports, { offline: false, now, judge: 'few' });
   }
 }
 
-/**
- * Takes in decoded news. `offline`: what it says is believed as it stands, because it is a file or was read from the cloud; it also confirms
- * the repair of what it was read for.
- */
+/** More than this is not judged with the message that touched it: Pub/Sub waits for the answer. */
+const MOST_INLINE = 50;
+
+export interface TakeOptions {
+  /** What it says is believed as it stands, because it is a file or was read from the cloud; it also confirms the repair of what it was read for. */
+  readonly offline: boolean;
+  readonly now: Nanos;
+  /** `few`: long walks, and what is too much at once, are left to the `work` queue. `all` unless said. */
+  readonly judge?: 'few' | 'all';
+}
+
+/** Takes in decoded news. */
 export async function take(
   news: Extract<Decoded, { kind: 'news' }>,
   ports: ReceivePorts,
-  { offline, now }: { readonly offline: boolean; readonly now: Nanos },
+  { offline, now, judge = 'all' }: TakeOptions,
 ): Promise<Received> {
   const policy = await ports.policy.current();
   const adopted = await adoptPolicy(policy, ports.store, now);
-  const observed = await observe(news, policy, ports.store, now);
+  const catalogue = (await ports.roles?.current())?.catalogue;
+  const observed = await observe(news, policy, ports.store, now, catalogue);
   const toConfirm = offline ? await confirmable(news, ports.store) : [];
   const subjects = [...new Set([...adopted, ...observed.dirty, ...toConfirm])];
-  const outcome = await evaluate(subjects, policy, ports.store, ports.log, {
-    asOf: now,
-    offline,
-  });
+  const inline =
+    judge === 'all' ? subjects : subjects.filter((key) => !isDeferred(key)).slice(0, MOST_INLINE);
+  const outcome = await evaluate(inline, policy, ports.store, ports.log, { asOf: now, offline, catalogue });
+  // They are dirty in the store: should this be lost, `deliver` comes upon them.
+  if (inline.length < subjects.length) await ports.queue.work({ kind: 'evaluate' });
   for (const { kind, asset } of news.observations.filter(
     (o) => o.kind === 'policy-delta' || o.kind === 'policy-unknown',
   )) {

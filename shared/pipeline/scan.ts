@@ -4,12 +4,12 @@ import { inReadingOrder } from '../findings/order.ts';
 import { settle } from '../findings/settle.ts';
 import { Inventory, type Known } from '../inventory/inventory.ts';
 import { parseSubject } from '../inventory/subject.ts';
-import { View } from '../inventory/view.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Catalogue } from '../roles/catalogue.ts';
 import { allSubjects } from './baseline.ts';
-import { declaredPoolOf } from './declared-pool.ts';
+import { viewOf } from './view-of.ts';
 
 export interface Scanned {
   readonly findings: readonly Finding[];
@@ -18,13 +18,13 @@ export interface Scanned {
 }
 
 /** Judges everything that is known, as it stands. The event path comes to the same findings, once quiet (law 1). */
-export function scan(known: Known, policy: Policy, asOf: Nanos): Scanned {
+export function scan(known: Known, policy: Policy, asOf: Nanos, catalogue?: Catalogue): Scanned {
   const inventory = new Inventory(known);
   const findings: Finding[] = [];
   const failed: { detector: string; subject: string; error: string }[] = [];
   const incidents = new Incidents<ChangeGroup>();
   for (const subject of allSubjects(inventory, policy, asOf)) {
-    const view = new View(inventory, asOf, declaredPoolOf(policy));
+    const view = viewOf(inventory, asOf, policy, catalogue);
     const verdicts = judge(parseSubject(subject), view, policy);
     failed.push(...verdicts.failed.map((failure) => ({ ...failure, subject })));
     const { findings: alive } = settle({
