@@ -3,3 +3,5 @@ import './deliver.ts';
 import './on-asset-change.ts';
 import './on-audit-log.ts';
 import './slack-actions.ts';
+import './sweep.ts';
+import './work.ts';

@@ -1,2 +1,9 @@
 /** Every function there is, by the name it is registered and deployed under. */
-export const FUNCTIONS = ['on-asset-change', 'on-audit-log', 'deliver', 'slack-actions'] as const;
+export const FUNCTIONS = [
+  'on-asset-change',
+  'on-audit-log',
+  'work',
+  'sweep',
+  'deliver',
+  'slack-actions',
+] as const;

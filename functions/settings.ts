@@ -78,3 +78,21 @@ export function pushSettings(env: Environment): PushSettings {
   if (accounts.length === 0) throw new Error('ANCHORWATCH_PUSH_ACCOUNTS names no service account');
   return { mode, audience: required(env, 'ANCHORWATCH_PUSH_AUDIENCE'), accounts };
 }
+
+/** A server on this machine, by a name that cannot lead anywhere else. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]):([1-9]\d{0,4})$/;
+
+/**
+ * `ANCHORWATCH_ASSET_API`: `HOST:PORT` of a server on loopback that stands in for Cloud Asset Inventory; `undefined` is Google's own. It is
+ * spoken to in the clear and believed, so that nothing but loopback will do.
+ */
+export function assetApiSettings(env: Environment): { readonly server: string | undefined } {
+  const server = env.ANCHORWATCH_ASSET_API || undefined;
+  if (server === undefined) return { server };
+  const port = LOOPBACK.exec(server)?.[1];
+  if (port === undefined || Number(port) > 65_535)
+    throw new Error(
+      `ANCHORWATCH_ASSET_API is \`${server}\`: not the host and port of a server on this machine, like 127.0.0.1:8085`,
+    );
+  return { server };
+}

@@ -6,6 +6,7 @@ import { localQueue } from '../shared/adapters/local-queue.ts';
 import { policyFile } from '../shared/adapters/policy-file.ts';
 import { pubsubPublisher } from '../shared/adapters/pubsub-publisher.ts';
 import { pubsubQueue } from '../shared/adapters/pubsub-queue.ts';
+import { liveRoleCatalog, storedRoleCatalog } from '../shared/adapters/role-catalog.ts';
 import { slackDialogues } from '../shared/adapters/slack-dialogues.ts';
 import { slackNotifier } from '../shared/adapters/slack-notifier.ts';
 import { slackPeople } from '../shared/adapters/slack-people.ts';
@@ -14,7 +15,9 @@ import { sleepUntil, systemClock } from '../shared/adapters/system-clock.ts';
 import { SECOND } from '../shared/model/time.ts';
 import { deliver } from '../shared/pipeline/deliver.ts';
 import type { DeliverPorts, Pacing } from '../shared/pipeline/deliver-ports.ts';
-import type { Log, Queue, Store } from '../shared/ports.ts';
+import { work } from '../shared/pipeline/work.ts';
+import type { Job, Log, Queue, Store } from '../shared/ports.ts';
+import { type Cloud, cloudFrom, customRoleScopes, sweepPorts } from './cloud.ts';
 import { type PushAuthentication, pushAuthentication } from './push-authentication.ts';
 import { type Environment, listed, pushSettings, queueTopics, required, storeSettings } from './settings.ts';
 import { NO_DIALOGUES, type SlackApp, slackApp } from './slack-app.ts';
@@ -22,6 +25,8 @@ import { NO_DIALOGUES, type SlackApp, slackApp } from './slack-app.ts';
 /** Everything the functions reach the world through. */
 export interface Ports extends DeliverPorts {
   readonly queue: Queue;
+  /** What the cloud is read through; only `work` and `sweep` have it. */
+  readonly cloud?: Cloud | undefined;
   /** What `slack-actions` needs besides; nothing else has it. */
   readonly slack?: SlackApp | undefined;
 }
@@ -70,12 +75,19 @@ function fromEnvironment(env: Environment): Ports {
   const topics = queueTopics(env);
   const tokenFile = env.ANCHORWATCH_SLACK_TOKEN_FILE;
   const publisher = pubsubPublisher();
-  const ports = { store, policy, publisher, clock: systemClock, log, ...slackPorts(tokenFile, slack) };
-  const queue =
+  const clock = systemClock;
+  const cloud = cloudFrom(env);
+  const roles =
+    cloud === undefined
+      ? storedRoleCatalog({ store, clock, log })
+      : liveRoleCatalog({ scopes: customRoleScopes(cloud.scopes), store, clock, log });
+  const ports = { store, policy, publisher, clock, log, roles, ...slackPorts(tokenFile, slack) };
+  const doWork = (job: Job): Promise<void> => work(job, clock.now(), sweepPorts({ ...ports, queue, cloud }));
+  const queue: Queue =
     topics === undefined
-      ? localQueue({ deliver: () => deliver(ports), log })
+      ? localQueue({ deliver: () => deliver(ports), ...(cloud === undefined ? {} : { work: doWork }), log })
       : pubsubQueue({ topics, publisher, log });
-  return { ...ports, queue, slack };
+  return { ...ports, queue, cloud, slack };
 }
 
 function storeFrom(env: Environment): Store {

@@ -5,14 +5,17 @@ import type { AssetName } from './model/asset.ts';
 import type { AnswerTo, Decision, Intent, SlackUser } from './model/decision.ts';
 import type { Finding, FindingState, Severity } from './model/finding.ts';
 import type { IncidentEvent } from './model/incident-event.ts';
+import type { Job } from './model/job.ts';
 import type { Alias } from './model/observation.ts';
 import type { Nanos } from './model/time.ts';
 import type { Use, Watch } from './model/usage.ts';
+import type { DeclaredPart, Setting } from './model/watch-part.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Catalogue } from './roles/catalogue.ts';
 import type { RoleChange } from './roles/changes.ts';
 
 export type { IncidentEvent, IncidentEventKind } from './model/incident-event.ts';
+export type { Job } from './model/job.ts';
 
 /** What the store keeps, by collection. Times are `Nanos`; the adapters write them as fixed-width text. */
 export interface Documents {
@@ -43,8 +46,79 @@ export interface Documents {
   meta: { readonly value: string };
   /** The role catalogue as Google last told it, in parts that fit a document. */
   catalogue: CataloguePart;
+  /** Sweeps. Id: when it began, so that the newest is the last. */
+  runs: SweepRun;
+  /** What a sweep is cut into. Keys: `run:…`. Id: `RUN|0003`. */
+  shards: SweepShard;
+  /** What one page of a shard showed. Keys: `run:…`. */
+  sightings: Sighting;
 }
 export type Collection = keyof Documents;
+
+export interface SweepRun {
+  readonly startedAt: Nanos;
+  readonly scopes: readonly string[];
+  readonly state: 'reading' | 'concluding' | 'done';
+  /** The last register that was looked at for being gone. */
+  readonly cursor: string | undefined;
+  readonly endedAt: Nanos | undefined;
+  /** Of all shards, once it is concluded. */
+  readonly counts: SweepCounts;
+}
+
+export interface SweepCounts {
+  readonly assets: number;
+  /** Changes that no event had told. */
+  readonly missed: number;
+  /** Assets found to be gone that no event had told of. */
+  readonly gone: number;
+  /** Shards that were read to their end, and all there are. */
+  readonly complete: number;
+  readonly shards: number;
+}
+
+export interface SweepShard {
+  readonly run: string;
+  readonly of: ShardOf;
+  /** `refused`: it may not be read. `shrunk`: read, but so much less than the last time that nothing is taken to be gone. */
+  readonly state: 'reading' | 'complete' | 'shrunk' | 'refused';
+  readonly why: string | undefined;
+  /** Times it began anew: what was sighted before that does not count. */
+  readonly attempt: number;
+  readonly position: ShardPosition;
+  readonly pages: number;
+  readonly assets: number;
+  readonly missed: number;
+  /** What is told was so then, or later. */
+  readonly readTime: Nanos | undefined;
+}
+
+export type ShardOf =
+  | ({ readonly kind: 'assets' } & AssetQuery)
+  /** The KSAs of a cluster (`projects/P/locations/L/clusters/C`), from its API server. */
+  | { readonly kind: 'cluster'; readonly cluster: string; readonly endpoint: string };
+
+export type ShardPosition =
+  | { readonly kind: 'page'; readonly token: string | undefined }
+  /** There is too much to page through: it is being exported. */
+  | { readonly kind: 'exporting'; readonly operation: string }
+  /** Lines of the export that were read. */
+  | {
+      readonly kind: 'exported';
+      readonly objects: readonly string[];
+      readonly object: number;
+      readonly line: number;
+    };
+
+export interface Sighting {
+  readonly attempt: number;
+  /** Ids of registers. */
+  readonly registers: readonly string[];
+  /** Ids and numbers. */
+  readonly projects: readonly string[];
+  /** Clusters of which KSAs were seen. */
+  readonly clusters: readonly string[];
+}
 
 export interface SubjectState {
   readonly dirty: boolean;
@@ -387,15 +461,6 @@ export interface Queue {
   nudgeDeliver(): Promise<void>;
 }
 
-/** Work for the `work` function. Each may come twice and in any order: what it does is the same. */
-export type Job =
-  /** Reads an asset whose state the messages do not tell. */
-  | { readonly kind: 'verify'; readonly asset: AssetName; readonly why: string }
-  /** Reads on in one shard of a sweep. */
-  | { readonly kind: 'shard'; readonly run: string; readonly shard: number }
-  /** Judges what is due: there was too much of it for the function that noticed. */
-  | { readonly kind: 'evaluate' };
-
 /** What the world beyond said instead of answering. */
 export type NoAnswer =
   /** It may not be read with what we are granted, or is not there: asking again changes nothing. */
@@ -492,3 +557,49 @@ export interface StoredObject {
   readonly generation: string;
   readonly bytes: number;
 }
+
+/** What the watch itself is made of, read only. */
+export interface OwnParts {
+  /** How a part is set now. Never throws for what the outside world does: what cannot be read is told as that. */
+  read(part: DeclaredPart): Promise<PartReading>;
+}
+
+export type PartReading =
+  | {
+      readonly kind: 'found';
+      /** Under the names that `DeclaredPart.wanted` has. */
+      readonly settings: readonly Setting[];
+      /** Of a topic its IAM policy, as the API's own JSON, for `decode`. */
+      readonly policy?: unknown;
+    }
+  | { readonly kind: 'absent' }
+  /** It may not be read, or not now: nothing is known of it. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** A harmless change, to see whether it is noticed. */
+export interface Canary {
+  /** Puts `title` on the canary's condition, in the policy of one account and of no other. Throws `OutsideUnavailable` when that fails. */
+  flip(title: string): Promise<void>;
+}
+
+/** Numbers for dashboards and alarms. Never throws. */
+export interface Metrics {
+  /** `labels` are few and of few values: each pair of them is a series of its own. */
+  record(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void;
+}
+
+/** Stable: dashboards and alarms go by them. `_total` counts what happened in one call, the others tell how things stand. */
+export type MetricName =
+  | 'events_total'
+  | 'feed_lag_seconds'
+  | 'missed_events_total'
+  | 'stale_dropped_total'
+  | 'quarantine_depth'
+  | 'outbox_depth'
+  | 'outbox_oldest_seconds'
+  | 'notify_attempts_total'
+  | 'policy_last_load_ok'
+  | 'policy_hash_info'
+  | 'scan_coverage_ratio'
+  | 'last_canary_age_seconds'
+  | 'last_sweep_age_seconds';

@@ -14,9 +14,14 @@ export function decodeFeedMessage(message: Fields, context: DecodeContext): Deco
   const given = message.object('asset') ?? prior;
   if (given === undefined) throw new Malformed('asset: missing');
   const asset = withoutSecrets(given);
-  const changed = asset.time('updateTime') ?? message.object('window')?.time('startTime');
+  const deleted = message.flag('deleted') === true;
+  const updated = asset.time('updateTime');
+  const began = message.object('window')?.time('startTime');
+  // What is gone may still show when it last changed: its window begins when it went.
+  const isOutdated = deleted && updated !== undefined && began !== undefined && began > updated;
+  const changed = isOutdated ? began : (updated ?? began);
   const when = { time: changed ?? context.receivedAt, source: context.source ?? ('feed' as const) };
-  if (message.flag('deleted') === true) return deletion(asset, when, changed);
+  if (deleted) return deletion(asset, when, changed);
   const before = vouchedFor(message) ? prior : undefined;
   const replaced = before?.object('iamPolicy');
   const observations = observationsOf(asset, when, before);

@@ -1,4 +1,5 @@
 import type { Decoded } from '../model/decoded.ts';
+import type { Nanos } from '../model/time.ts';
 import { type DecodeContext, ignored, malformed, notJson } from './answer.ts';
 import { decodeAsset } from './asset.ts';
 import { decodeFeedMessage } from './asset-feed.ts';
@@ -38,6 +39,14 @@ function decodeByContent(message: Fields, context: DecodeContext): Decoded {
   if (message.has('formatVersion') && message.has('terraformVersion'))
     return ignored('terraform plan: how things should be, not how they are');
   return malformed('message: neither a log entry nor an asset nor a change of one');
+}
+
+/**
+ * Decodes what a sweep read: assets of a listing, an export or a history, each by itself. `readTime`: when it was read; it dates the state
+ * of an asset that carries no time of its own. Never throws.
+ */
+export function decodeAssets(assets: readonly unknown[], readTime: Nanos): readonly Decoded[] {
+  return assets.map((asset) => decodeMessage(asset, { receivedAt: readTime, source: 'sweep' }));
 }
 
 /**

@@ -6,6 +6,7 @@ import { dataObjectFacts } from './facts/data-object.ts';
 import { identityProviderFacts } from './facts/identity-provider.ts';
 import {
   isTerminating,
+  kubernetesRoleFacts,
   kubernetesServiceAccountFacts,
   namespaceFacts,
   roleBindingFacts,
@@ -28,6 +29,7 @@ interface WatchedType {
 const WORKLOAD: WatchedType = { type: 'workload', facts: workloadFacts };
 const DATA_OBJECT: WatchedType = { type: 'data-object', facts: dataObjectFacts };
 const ROLE_BINDING: WatchedType = { type: 'role-binding', facts: roleBindingFacts };
+const KUBERNETES_ROLE: WatchedType = { type: 'kubernetes-role', facts: kubernetesRoleFacts };
 const LABELLED: WatchedType = { type: 'labelled', facts: labelledFacts };
 const PROVIDER: WatchedType = { type: 'identity-provider', facts: identityProviderFacts };
 
@@ -48,6 +50,8 @@ const WATCHED: ReadonlyMap<string, WatchedType> = new Map<string, WatchedType>([
   ['apps.k8s.io/ReplicaSet', WORKLOAD],
   ['batch.k8s.io/Job', WORKLOAD],
   ['batch.k8s.io/CronJob', WORKLOAD],
+  ['rbac.authorization.k8s.io/Role', KUBERNETES_ROLE],
+  ['rbac.authorization.k8s.io/ClusterRole', KUBERNETES_ROLE],
   ['rbac.authorization.k8s.io/RoleBinding', ROLE_BINDING],
   ['rbac.authorization.k8s.io/ClusterRoleBinding', ROLE_BINDING],
   ['container.googleapis.com/Cluster', { type: 'cluster', facts: clusterFacts }],
@@ -66,6 +70,9 @@ const WATCHED: ReadonlyMap<string, WatchedType> = new Map<string, WatchedType>([
     { type: 'attachment', facts: (resource) => attachmentFacts(type, resource) },
   ]),
 ]);
+
+/** Every asset type we watch, by name. */
+export const WATCHED_TYPES: readonly string[] = [...WATCHED.keys()].sort();
 
 /** The kind of fact we keep of an asset type, when it is one we watch. */
 export function factTypeOf(assetType: string): FactType | undefined {

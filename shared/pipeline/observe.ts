@@ -2,9 +2,11 @@ import { absorb, contentsOf, emptyRegister, registerId } from '../inventory/abso
 import { aliasId, aliasTerms, type DatedAlias } from '../inventory/aliases.ts';
 import { type Fact, factText } from '../inventory/facts.ts';
 import { Inventory, type Known } from '../inventory/inventory.ts';
+import { isOvertaken } from '../inventory/overtaken.ts';
 import type { Register } from '../inventory/register.ts';
 import { subjectKey, subjectsOf } from '../inventory/subject.ts';
 import type { View } from '../inventory/view.ts';
+import type { AssetName } from '../model/asset.ts';
 import type { Decoded } from '../model/decoded.ts';
 import { DAY, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -24,6 +26,10 @@ export interface Observed {
   readonly kind: 'new' | 'duplicate' | 'stale';
   /** Keys of the subjects to judge anew. */
   readonly dirty: readonly string[];
+  /** Assets of which it taught something that nobody had told. */
+  readonly taught: readonly AssetName[];
+  /** Assets of which nothing newer is known: what it says of them holds. */
+  readonly current: readonly AssetName[];
 }
 
 /**
@@ -39,7 +45,7 @@ export async function observe(
 ): Promise<Observed> {
   const look = (inventory: Inventory): View => viewOf(inventory, now, policy, catalogue);
   return store.transaction(async (tx) => {
-    if ((await tx.get('seen', news.id)) !== undefined) return { kind: 'duplicate', dirty: [] };
+    if ((await tx.get('seen', news.id)) !== undefined) return duplicate(tx, news);
     const { before, after, touch } = await applied(tx, news, look);
     const dependants = touch.keys.size === 0 ? new Map() : await tx.find('subjects', touch.keys);
     const dirty = new Set([...touch.subjects, ...dependants.keys()]);
@@ -51,8 +57,14 @@ export async function observe(
     for (const act of news.acts) keepAct(tx, act, now);
     for (const key of dirty) keepDirty(tx, key, states.get(key), now);
     tx.put('seen', news.id, { at: now }, { expiresAt: now + SEEN_KEPT });
-    const stale = news.acts.length === 0 && isOlder(news, before);
-    return { kind: stale ? 'stale' : 'new', dirty: [...dirty].sort() };
+    const current = currentOf(news, before);
+    const isStale = news.acts.length === 0 && current.length === 0 && assetsOf(news).length > 0;
+    return {
+      kind: isStale ? 'stale' : 'new',
+      dirty: [...dirty].sort(),
+      taught: assetsOf(news).filter((asset) => touch.assets.has(asset)),
+      current,
+    };
   });
 }
 
@@ -78,31 +90,32 @@ async function applied(tx: Transaction, news: News, look: (inventory: Inventory)
   }
 }
 
-/** Whether something newer was known of every asset the news is about: a later version, or that this one has been replaced. */
-function isOlder(news: News, before: Loaded): boolean {
-  const { aliases } = new Inventory(before);
-  const told = news.observations.filter((observation) => observation.kind !== 'alias');
-  return (
-    told.length > 0 &&
-    told.every((observation) => {
-      const asset = aliases.canonical(observation.asset);
-      const contents = contentsOf(observation);
-      const known = [...before.registers.values()].filter(
-        (r) => contents.includes(r.content) && aliases.canonical(r.name) === asset,
-      );
-      return known.some((register) => isNewerThan(register, observation));
-    })
-  );
+/** Whoever took it in first may have died before anything came of it: what it says holds all the same. */
+async function duplicate(tx: Transaction, news: News): Promise<Observed> {
+  const known = new Loaded();
+  await known.load(tx, keysOfNews(news));
+  return { kind: 'duplicate', dirty: [], taught: [], current: currentOf(news, known) };
 }
 
-function isNewerThan(register: Register, observation: News['observations'][number]): boolean {
-  if (register.content === 'resource') return (register.exists?.time ?? 0n) > observation.time;
-  if (register.content === 'usage') return (register.lastUse ?? 0n) > observation.time;
-  const etag = observation.kind === 'policy' ? observation.etag : undefined;
-  return (
-    register.versions.some((version) => version.time > observation.time) ||
-    register.superseded.some((old) => old.etag === etag)
-  );
+/** The assets the news tells of, each once. */
+function assetsOf({ observations }: News): readonly AssetName[] {
+  return [...new Set(observations.flatMap((one) => (one.kind === 'alias' ? [] : [one.asset])))];
+}
+
+/** Those of which nothing newer was known. */
+function currentOf(news: News, before: Loaded): readonly AssetName[] {
+  const { aliases } = new Inventory(before);
+  const overtaken = new Set<AssetName>();
+  for (const observation of news.observations) {
+    if (observation.kind === 'alias') continue;
+    const asset = aliases.canonical(observation.asset);
+    const contents = contentsOf(observation);
+    const known = [...before.registers.values()].filter(
+      (r) => contents.includes(r.content) && aliases.canonical(r.name) === asset,
+    );
+    if (known.some((register) => isOvertaken(register, observation))) overtaken.add(observation.asset);
+  }
+  return assetsOf(news).filter((asset) => !overtaken.has(asset));
 }
 
 /** The registers the news is about, and what is known of the names it tells. */
@@ -166,10 +179,19 @@ function touched(old: Inventory, present: Inventory, look: (inventory: Inventory
   compare(old, present, keys, changed);
   compare(present, old, keys, changed);
   const subjects = new Set<string>();
+  const assets = new Set<AssetName>();
   for (const { fact, inventory } of changed.values()) {
+    const asset = assetOf(fact);
+    if (asset !== undefined) for (const spelling of inventory.aliases.spellings(asset)) assets.add(spelling);
     for (const subject of subjectsOf(fact, look(inventory))) subjects.add(subjectKey(subject));
   }
-  return { keys, subjects };
+  return { keys, subjects, assets };
+}
+
+function assetOf(fact: Fact): AssetName | undefined {
+  if (fact.kind === 'grant') return fact.grant.resource;
+  if ('asset' in fact) return fact.asset;
+  return 'resource' in fact ? fact.resource : undefined;
 }
 
 function compare(

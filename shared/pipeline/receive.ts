@@ -1,12 +1,13 @@
 import { decodePush } from '../decode/decode.ts';
-import { hashOf } from '../findings/fingerprint.ts';
 import { isDeferred } from '../inventory/subject.ts';
+import type { AssetName } from '../model/asset.ts';
 import type { Decoded } from '../model/decoded.ts';
-import { DAY, type Nanos } from '../model/time.ts';
+import type { Nanos } from '../model/time.ts';
 import type { Clock, Log, PolicySource, Queue, RoleCatalog, Store } from '../ports.ts';
 import { adoptPolicy } from './adopt-policy.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { observe } from './observe.ts';
+import { type Observed, observe } from './observe.ts';
+import { quarantine } from './quarantine.ts';
 import { confirmingKey } from './record.ts';
 
 export interface ReceivePorts {
@@ -22,9 +23,6 @@ export interface ReceivePorts {
 export type Received =
   | ({ readonly kind: 'observed' | 'act'; readonly why: string } & Evaluation)
   | { readonly kind: 'duplicate' | 'stale' | 'ignored' | 'malformed'; readonly why: string };
-
-/** Quarantined bodies are kept this long for whoever looks into them. */
-const QUARANTINE_KEPT = 35n * DAY;
 
 /**
  * The life of one pushed message: decode, observe, evaluate, nudge. Returning acknowledges it, so nothing returns before it is durable;
@@ -57,17 +55,28 @@ export interface TakeOptions {
   readonly judge?: 'few' | 'all';
 }
 
+export type News = Extract<Decoded, { kind: 'news' }>;
+
 /** Takes in decoded news. */
-export async function take(
-  news: Extract<Decoded, { kind: 'news' }>,
+export async function take(news: News, ports: ReceivePorts, options: TakeOptions): Promise<Received> {
+  const { observed, outcome } = await takeIn(news, ports, options);
+  if (observed.kind === 'duplicate') return { kind: 'duplicate', why: 'this message was taken in before' };
+  if (observed.kind === 'stale' && !isNews(outcome))
+    return { kind: 'stale', why: 'older than what is known' };
+  return { kind: news.acts.length > 0 ? 'act' : 'observed', why: '', ...outcome };
+}
+
+/** Takes in decoded news; gives what it taught, and what came of that. */
+export async function takeIn(
+  news: News,
   ports: ReceivePorts,
   { offline, now, judge = 'all' }: TakeOptions,
-): Promise<Received> {
+): Promise<{ readonly observed: Observed; readonly outcome: Evaluation }> {
   const policy = await ports.policy.current();
   const adopted = await adoptPolicy(policy, ports.store, now);
   const catalogue = (await ports.roles?.current())?.catalogue;
   const observed = await observe(news, policy, ports.store, now, catalogue);
-  const toConfirm = offline ? await confirmable(news, ports.store) : [];
+  const toConfirm = offline ? await confirmable(observed.current, ports.store) : [];
   const subjects = [...new Set([...adopted, ...observed.dirty, ...toConfirm])];
   const inline =
     judge === 'all' ? subjects : subjects.filter((key) => !isDeferred(key)).slice(0, MOST_INLINE);
@@ -84,30 +93,17 @@ export async function take(
     });
   }
   // A second delivery may be all that is left of a handler that died halfway: what it did not come to ask for is asked for now.
-  const isDuplicate = observed.kind === 'duplicate';
-  const isNews = outcome.opened.length + outcome.changed.length + outcome.resolved.length > 0;
-  if (isDuplicate || isNews) await ports.queue.nudgeDeliver();
-  if (isDuplicate) return { kind: 'duplicate', why: 'this message was taken in before' };
-  if (observed.kind === 'stale' && !isNews) return { kind: 'stale', why: 'older than what is known' };
-  return { kind: news.acts.length > 0 ? 'act' : 'observed', why: '', ...outcome };
+  if (observed.kind === 'duplicate' || isNews(outcome)) await ports.queue.nudgeDeliver();
+  return { observed, outcome };
 }
 
-/** The subjects whose repair is not confirmed yet, of the assets that were read. */
-async function confirmable(
-  { observations }: Extract<Decoded, { kind: 'news' }>,
-  store: Store,
-): Promise<readonly string[]> {
-  const assets = observations.flatMap((one) => (one.kind === 'alias' ? [] : [one.asset]));
+function isNews({ opened, changed, resolved }: Evaluation): boolean {
+  return opened.length + changed.length + resolved.length > 0;
+}
+
+/** The subjects whose repair is not confirmed yet, of assets whose newest state was read. A reading that is behind the news confirms nothing. */
+async function confirmable(assets: readonly AssetName[], store: Store): Promise<readonly string[]> {
   if (assets.length === 0) return [];
   const rows = await store.transaction((tx) => tx.find('findings', new Set(assets.map(confirmingKey))));
   return [...rows.values()].map(({ subjectKey }) => subjectKey);
-}
-
-async function quarantine(body: unknown, why: string, store: Store, now: Nanos): Promise<void> {
-  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? String(body));
-  // Cut to what a document may hold: the head tells what it was, the hash whether another is the same.
-  const kept = text.length > 200_000 ? `${text.slice(0, 200_000)}…` : text;
-  await store.transaction(async (tx) => {
-    tx.put('quarantine', hashOf([text]), { at: now, why, body: kept }, { expiresAt: now + QUARANTINE_KEPT });
-  });
 }

@@ -149,6 +149,14 @@ describe('a deletion says that the asset is gone, whichever feed tells it', () =
   });
 });
 
+it('dates a deletion by when it went, not by when it last changed', () => {
+  const at = (startTime: string) =>
+    formatTime(news({ asset: asset(SA, NAME, {}), deleted: true, window: { startTime } }).time);
+  expect(at('2026-02-09T00:00:00Z')).toBe('2026-02-09T00:00:00.000000000Z');
+  // The asset's own word, where that is the later one.
+  expect(at('2026-02-01T00:00:00Z')).toBe('2026-02-03T04:05:06.500000000Z');
+});
+
 it('dates a change by the asset, else by its window, else by its reception', () => {
   const undated = { ...withPolicy('BwY='), updateTime: undefined };
   expect(formatTime(news({ asset: undated, window: { startTime: '2026-02-03T04:00:00Z' } }).time)).toBe(

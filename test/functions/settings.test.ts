@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pushSettings, queueTopics, storeSettings } from '../../functions/settings.ts';
+import { assetApiSettings, pushSettings, queueTopics, storeSettings } from '../../functions/settings.ts';
 
 describe('ANCHORWATCH_STORE', () => {
   it.each([
@@ -82,5 +82,36 @@ describe('how pushes are authenticated', () => {
     [{ ANCHORWATCH_PUSH_ACCOUNTS: 'pusher' }, '`pusher` is not an e-mail address'],
   ])('refuses %j', (changed, why) => {
     expect(() => pushSettings({ ...good, ...changed })).toThrow(why);
+  });
+});
+
+describe('ANCHORWATCH_ASSET_API', () => {
+  it.each(['127.0.0.1:8085', '127.1.2.3:1', 'localhost:65535', '[::1]:443'])('%s', (server) => {
+    expect(assetApiSettings({ ANCHORWATCH_ASSET_API: server })).toEqual({ server });
+  });
+
+  it('is Google without it', () => {
+    expect(assetApiSettings({})).toEqual({ server: undefined });
+    expect(assetApiSettings({ ANCHORWATCH_ASSET_API: '' })).toEqual({ server: undefined });
+  });
+
+  it.each([
+    'cloudasset.googleapis.com:443',
+    '10.0.0.1:8085',
+    '0.0.0.0:8085',
+    '127.0.0.1.evil.example:8085',
+    'localhost.evil.example:8085',
+    'evil.example#localhost:8085',
+    'user@127.0.0.1:8085',
+    'http://127.0.0.1:8085',
+    '127.0.0.1',
+    '127.0.0.1:0',
+    '127.0.0.1:65536',
+    '127.0.0.1:8085/path',
+    '127.0.0.1:8085\n',
+  ])('refuses %j', (server) => {
+    expect(() => assetApiSettings({ ANCHORWATCH_ASSET_API: server })).toThrow(
+      `ANCHORWATCH_ASSET_API is \`${server}\`: not the host and port of a server on this machine`,
+    );
   });
 });

@@ -1,0 +1,18 @@
+import type { Nanos } from '../../model/time.ts';
+import type { AuditHistory, Bucket, CloudAssets, KubernetesApi } from '../../ports.ts';
+import type { ReceivePorts } from '../receive.ts';
+
+/** What the cloud is read through, besides what every message needs. */
+export interface SweepPorts extends ReceivePorts {
+  readonly assets: CloudAssets;
+  /** What is watched: `projects/P`, `folders/N`, `organizations/N`. */
+  readonly scopes: readonly string[];
+  /** How long one call may work before it leaves the rest to the next: four fifths of what the platform allows. */
+  readonly budget: Nanos;
+  /** Without it the KSAs of a cluster are those that Asset Inventory has. */
+  readonly kubernetes?: KubernetesApi | undefined;
+  /** Without it nobody is asked who did what was only seen as a state. */
+  readonly history?: AuditHistory | undefined;
+  /** Where large listings are exported to, `gs://BUCKET/PREFIX`, and how that is read; without it they are paged through. */
+  readonly exports?: { readonly to: string; readonly bucket: Bucket } | undefined;
+}

@@ -1,0 +1,116 @@
+import { hashOf } from '../../findings/fingerprint.ts';
+import { contentsOf, registerId } from '../../inventory/absorb.ts';
+import { clusterOf, projectOf } from '../../model/asset.ts';
+import type { Decoded } from '../../model/decoded.ts';
+import type { Observation } from '../../model/observation.ts';
+import { DAY, MINUTE, type Nanos } from '../../model/time.ts';
+import type { Sighting } from '../../ports.ts';
+import { quarantine } from '../quarantine.ts';
+import { type News, takeIn } from '../receive.ts';
+import type { SweepPorts } from './ports.ts';
+import { runKey } from './runs.ts';
+
+/** Assets taken in together: their registers are read and written in one transaction. */
+const BATCH = 50;
+/** Whoever is told of a change by events is told by now; what is younger may still be under way. */
+const LATE = 10n * MINUTE;
+/** A sweep is given up before. */
+const SIGHTINGS_KEPT = 2n * DAY;
+
+export interface PageOf {
+  readonly run: string;
+  /** Where sightings of this page are kept, and the same page's again. */
+  readonly id: string;
+  readonly attempt: number;
+  readonly readTime: Nanos;
+}
+
+export interface PageTaken {
+  readonly missed: number;
+  /** Assets that could not be read for what they are: the page does not show all there is. */
+  readonly malformed: number;
+  /** What was seen of clusters, by path, with their DNS endpoints. */
+  readonly endpoints: ReadonlyMap<string, string>;
+}
+
+/** Takes in what a sweep read, as it came and as it was decoded, and notes what was sighted. */
+export async function takePage(
+  raw: readonly unknown[],
+  decoded: readonly Decoded[],
+  { run, id, attempt, readTime }: PageOf,
+  ports: SweepPorts,
+): Promise<PageTaken> {
+  const news = decoded.filter((one): one is News => one.kind === 'news');
+  let missed = 0;
+  for (let start = 0; start < news.length; start += BATCH) {
+    const observations = news.slice(start, start + BATCH).flatMap((one) => one.observations);
+    const together: News = {
+      kind: 'news',
+      id: hashOf(['sweep', id, String(attempt), String(start)]),
+      time: readTime,
+      observations,
+      acts: [],
+    };
+    const { observed } = await takeIn(together, ports, {
+      offline: true,
+      now: ports.clock.now(),
+      judge: 'few',
+    });
+    missed += observed.taught.filter((asset) =>
+      observations.some((one) => one.kind !== 'alias' && one.asset === asset && one.time < readTime - LATE),
+    ).length;
+  }
+  let malformed = 0;
+  for (const [index, one] of decoded.entries()) {
+    if (one.kind !== 'malformed') continue;
+    malformed++;
+    await quarantine(raw[index], one.why, ports.store, ports.clock.now());
+    ports.log.warn('an asset of the sweep cannot be read', { page: id, why: one.why });
+  }
+  const seen = news.flatMap((one) => one.observations);
+  await ports.store.transaction(async (tx) => {
+    tx.put('sightings', id, sightingOf(seen, attempt), {
+      keys: [runKey(run)],
+      expiresAt: ports.clock.now() + SIGHTINGS_KEPT,
+    });
+  });
+  return { missed, malformed, endpoints: endpointsIn(seen) };
+}
+
+function sightingOf(seen: readonly Observation[], attempt: number): Sighting {
+  const registers = new Set<string>();
+  const projects = new Set<string>();
+  const clusters = new Set<string>();
+  for (const one of seen) {
+    if (one.kind === 'alias') {
+      if (one.alias.of === 'project') projects.add(one.alias.id).add(one.alias.name);
+      continue;
+    }
+    if (one.kind === 'gone') continue;
+    for (const content of contentsOf(one)) registers.add(registerId(content, one.asset));
+    const nearest = /^projects\/(.+)$/.exec(one.ancestors[0] ?? '')?.[1];
+    for (const project of [projectOf(one.asset), nearest]) if (project !== undefined) projects.add(project);
+    if (one.kind === 'resource' && one.facts.type === 'kubernetes-service-account') {
+      const cluster = one.facts.cluster ?? clusterOf(one.asset);
+      if (cluster !== undefined) clusters.add(cluster);
+    }
+  }
+  return {
+    attempt,
+    registers: [...registers].sort(),
+    projects: [...projects].sort(),
+    clusters: [...clusters].sort(),
+  };
+}
+
+function endpointsIn(seen: readonly Observation[]): ReadonlyMap<string, string> {
+  return new Map(
+    seen.flatMap((one) => {
+      if (one.kind !== 'resource' || one.facts.type !== 'cluster') return [];
+      const { cluster, dnsEndpoint } = one.facts;
+      return cluster === undefined || dnsEndpoint === undefined || dnsEndpoint === ''
+        ? []
+        : [[cluster, dnsEndpoint] as const];
+    }),
+  );
+}

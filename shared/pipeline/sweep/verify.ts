@@ -1,0 +1,64 @@
+import { decodeAssets } from '../../decode/decode.ts';
+import type { AssetName } from '../../model/asset.ts';
+import { DAY, HOUR, type Nanos } from '../../model/time.ts';
+import { OutsideUnavailable } from '../../ports.ts';
+import { type News, takeIn } from '../receive.ts';
+import type { SweepPorts } from './ports.ts';
+
+/** The newest state of an asset began within this, or it is of no interest: BatchGetAssetsHistory goes back for 35 days. */
+const WINDOW = 34n * DAY;
+/** Asset Inventory mostly follows within minutes. After this the next sweep settles it. */
+const WORTH_WAITING = HOUR;
+
+/**
+ * Reads an asset whose state the messages did not tell, and confirms the repairs that hang on it. Throws `OutsideUnavailable` when the cloud
+ * cannot be asked now, or has not heard of the change yet itself, so that the job comes again; `askedAt`: when it was first asked for.
+ */
+export async function verifyAsset(asset: AssetName, askedAt: Nanos, ports: SweepPorts): Promise<void> {
+  const { assets, clock, log, scopes } = ports;
+  const now = clock.now();
+  const whys: string[] = [];
+  let isBehind = false;
+  let isTold = false;
+  for (const scope of scopes) {
+    const read = async (content: 'policy' | 'resource'): Promise<readonly unknown[]> => {
+      const told = await assets.latest(scope, content, [asset], { from: now - WINDOW, to: now });
+      if (told.kind === 'wait') throw new OutsideUnavailable(`${asset}: ${told.why}`);
+      if (told.kind === 'assets') return told.assets;
+      whys.push(told.why);
+      return [];
+    };
+    const [policies, resources] = [await read('policy'), await read('resource')];
+    if (policies.length + resources.length === 0) continue;
+    isTold = true;
+    const news = newsIn(policies, now).map((one) => (stands(resources, now) ? emptied(one) : one));
+    for (const one of [...newsIn(resources, now), ...news]) {
+      const { observed } = await takeIn(one, ports, { offline: true, now, judge: 'few' });
+      if (news.includes(one)) isBehind ||= observed.current.length === 0;
+    }
+    break;
+  }
+  if (!isTold) log.warn('an asset cannot be read: the next sweep settles it', { asset, whys });
+  else if (isBehind && now < askedAt + WORTH_WAITING)
+    throw new OutsideUnavailable(`${asset}: Asset Inventory has not heard of the change yet`);
+}
+
+function newsIn(assets: readonly unknown[], now: Nanos): readonly News[] {
+  return decodeAssets(assets, now).filter((one) => one.kind === 'news');
+}
+
+/** Whether the resource itself is there, of whatever type it is. */
+function stands(resources: readonly unknown[], now: Nanos): boolean {
+  return (
+    resources.length > 0 &&
+    !newsIn(resources, now).some(({ observations }) => observations.some(({ kind }) => kind === 'gone'))
+  );
+}
+
+/** The history of policies may call deleted what lost its last binding: the resource stands, so its policy is empty. */
+function emptied(news: News): News {
+  const observations = news.observations.map((one) =>
+    one.kind === 'gone' ? { ...one, kind: 'policy' as const, grants: [] } : one,
+  );
+  return { ...news, id: news.id, observations };
+}

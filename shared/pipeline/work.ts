@@ -1,0 +1,41 @@
+import type { Nanos } from '../model/time.ts';
+import { parseTime } from '../model/time.ts';
+import type { Job } from '../ports.ts';
+import { evaluateDue } from './evaluate.ts';
+import { lookUpActor } from './sweep/ask-for-actors.ts';
+import { concludeSweep } from './sweep/conclude.ts';
+import type { SweepPorts } from './sweep/ports.ts';
+import { readShard } from './sweep/read-shard.ts';
+import { verifyAsset } from './sweep/verify.ts';
+
+/**
+ * Does one piece of work; `askedAt`: when it was asked for. Whatever it is may be done twice. Throws when it has to come again.
+ */
+export async function work(job: Job, askedAt: Nanos, ports: SweepPorts): Promise<void> {
+  switch (job.kind) {
+    case 'verify':
+      return verifyAsset(job.asset, askedAt, ports);
+    case 'shard':
+      return readShard(job.shard, ports);
+    case 'conclude':
+      return concludeSweep(job.run, ports);
+    case 'backfill':
+      return lookUpActor(job, parseTime(job.time) ?? askedAt, ports);
+    case 'evaluate':
+      return judgeDue(ports);
+  }
+}
+
+/** Judges what is due for as long as there is time, and asks for the rest. */
+async function judgeDue({ store, policy, roles, queue, clock, log, budget }: SweepPorts): Promise<void> {
+  const deadline = clock.now() + budget;
+  const catalogue = (await roles?.current())?.catalogue;
+  const { opened, changed, resolved } = await evaluateDue(await policy.current(), store, log, {
+    asOf: clock.now(),
+    offline: false,
+    catalogue,
+    goOn: () => clock.now() < deadline,
+  });
+  if (opened.length + changed.length + resolved.length > 0) await queue.nudgeDeliver();
+  if (clock.now() >= deadline) await queue.work({ kind: 'evaluate' });
+}
