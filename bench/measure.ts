@@ -7,6 +7,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { gatherAssets } from '../cli/gather.ts';
 import type { Io } from '../cli/io.ts';
+import { fixedPolicy } from '../shared/adapters/fixed-policy.ts';
 import { policyFile } from '../shared/adapters/policy-file.ts';
 import { openSqliteStore } from '../shared/adapters/sqlite-store.ts';
 import { decodePush } from '../shared/decode/decode.ts';
@@ -106,7 +107,7 @@ async function events(): Promise<Figures> {
     error: (message: string, fields?: object) => console.error(message, fields),
   };
   const baseline = await timed(async () => void (await takeBaseline(known, policy, store, log, AS_OF)));
-  const queue = { verify: async () => {}, nudgeDeliver: async () => {} };
+  const queue = { work: async () => {}, nudgeDeliver: async () => {} };
   const lines = readFileSync(`${folder}/events.ndjson`, 'utf8').trimEnd().split('\n');
   const times: number[] = [];
   const documents: number[] = [];
@@ -124,7 +125,7 @@ async function events(): Promise<Figures> {
       const now = decoded.time;
       await take(
         decoded,
-        { store, policy: { current: async () => policy }, clock: { now: () => now }, queue, log },
+        { store, policy: fixedPolicy(() => policy), clock: { now: () => now }, queue, log },
         { offline: false, now },
       );
       await routeNews(store, policy, now);

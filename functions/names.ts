@@ -5,5 +5,6 @@ export const FUNCTIONS = [
   'work',
   'sweep',
   'deliver',
+  'heartbeat',
   'slack-actions',
 ] as const;

@@ -1,4 +1,5 @@
 import { http, type Request } from '@google-cloud/functions-framework';
+import { inTraceOf } from './trace.ts';
 import { log, type Ports, pushes, wiring } from './wiring.ts';
 
 /**
@@ -10,22 +11,24 @@ import { log, type Ports, pushes, wiring } from './wiring.ts';
  */
 export function onPush(name: string, work: (request: Request, ports: Ports) => Promise<unknown>): void {
   pushes();
-  http(name, async (request, response) => {
-    try {
-      const ports = wiring();
-      const check = await pushes().check(request.get('authorization'), ports.clock.now());
-      if (check.kind === 'refused') {
-        log().warn('push refused', { function: name, why: check.why });
-        response.status(check.status).end();
-        return;
+  http(name, (request, response) =>
+    inTraceOf(request, async () => {
+      try {
+        const ports = wiring();
+        const check = await pushes().check(request.get('authorization'), ports.clock.now());
+        if (check.kind === 'refused') {
+          log().warn('push refused', { function: name, why: check.why });
+          response.status(check.status).end();
+          return;
+        }
+        await work(request, ports);
+        response.status(204).end();
+      } catch (error) {
+        log().error('not taken in, to be redelivered', {
+          error: error instanceof Error ? error.message : String(error),
+        });
+        response.status(500).end();
       }
-      await work(request, ports);
-      response.status(204).end();
-    } catch (error) {
-      log().error('not taken in, to be redelivered', {
-        error: error instanceof Error ? error.message : String(error),
-      });
-      response.status(500).end();
-    }
-  });
+    }),
+  );
 }

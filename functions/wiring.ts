@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { iamCanary } from '../shared/adapters/canary.ts';
 import { consoleNotifier } from '../shared/adapters/console-notifier.ts';
 import { openFirestoreStore } from '../shared/adapters/firestore-store.ts';
+import { gcsBucket } from '../shared/adapters/gcs-bucket.ts';
 import { jsonLog } from '../shared/adapters/json-log.ts';
 import { localQueue } from '../shared/adapters/local-queue.ts';
+import { logMetrics } from '../shared/adapters/metrics.ts';
+import { ownParts } from '../shared/adapters/own-parts.ts';
+import { policyBucket, policyPlace } from '../shared/adapters/policy-bucket.ts';
 import { policyFile } from '../shared/adapters/policy-file.ts';
 import { pubsubPublisher } from '../shared/adapters/pubsub-publisher.ts';
 import { pubsubQueue } from '../shared/adapters/pubsub-queue.ts';
@@ -13,18 +18,26 @@ import { slackPeople } from '../shared/adapters/slack-people.ts';
 import { openSqliteStore } from '../shared/adapters/sqlite-store.ts';
 import { sleepUntil, systemClock } from '../shared/adapters/system-clock.ts';
 import { SECOND } from '../shared/model/time.ts';
+import type { DeclaredWatch } from '../shared/model/watch-part.ts';
 import { deliver } from '../shared/pipeline/deliver.ts';
 import type { DeliverPorts, Pacing } from '../shared/pipeline/deliver-ports.ts';
 import { work } from '../shared/pipeline/work.ts';
-import type { Job, Log, Queue, Store } from '../shared/ports.ts';
+import type { Job, Log, PolicySource, Queue, Store } from '../shared/ports.ts';
 import { type Cloud, cloudFrom, customRoleScopes, sweepPorts } from './cloud.ts';
+import type { Own } from './own.ts';
 import { type PushAuthentication, pushAuthentication } from './push-authentication.ts';
 import { type Environment, listed, pushSettings, queueTopics, required, storeSettings } from './settings.ts';
 import { NO_DIALOGUES, type SlackApp, slackApp } from './slack-app.ts';
+import { traceFields } from './trace.ts';
+import { watchSettings } from './watch-settings.ts';
 
 /** Everything the functions reach the world through. */
 export interface Ports extends DeliverPorts {
   readonly queue: Queue;
+  /** The watch as it was deployed, where that was said. */
+  readonly watch?: DeclaredWatch | undefined;
+  /** What the watch itself is read through; only `heartbeat` has it. */
+  readonly own?: Own | undefined;
   /** What the cloud is read through; only `work` and `sweep` have it. */
   readonly cloud?: Cloud | undefined;
   /** What `slack-actions` needs besides; nothing else has it. */
@@ -33,7 +46,10 @@ export interface Ports extends DeliverPorts {
 
 let wired: Ports | undefined;
 let authentication: PushAuthentication | undefined;
-const standardOutput = jsonLog((line) => process.stdout.write(line));
+const standardOutput = jsonLog(
+  (line) => process.stdout.write(line),
+  () => traceFields(process.env.GOOGLE_CLOUD_PROJECT),
+);
 
 /** The ports, built on first use from the environment unless `wire` was called before. */
 export function wiring(): Ports {
@@ -63,15 +79,16 @@ export function authenticatePushes(way: PushAuthentication | undefined): void {
 }
 
 /**
- * `ANCHORWATCH_POLICY`: policy files, comma-separated. `ANCHORWATCH_SLACK_TOKEN_FILE`: a file with the bot token, read whenever it is used, so
- * that a rotated secret needs no restart; without it alerts are drawn on standard output. For the store, the queue and pushes see
- * `settings.ts`, for `slack-actions` `slackFrom`.
+ * `ANCHORWATCH_POLICY`: `gs://BUCKET/OBJECT` or `gs://BUCKET/FOLDER/`; or policy files, comma-separated. `ANCHORWATCH_SLACK_TOKEN_FILE`: a file
+ * with the bot token, read whenever it is used, so that a rotated secret needs no restart; without it alerts are drawn on standard output. For the
+ * store, the queue and pushes see `settings.ts`, for `slack-actions` `slackFrom`.
  */
 function fromEnvironment(env: Environment): Ports {
   const log = standardOutput;
   const slack = slackFrom(env);
-  const policy = policyFile(listed(required(env, 'ANCHORWATCH_POLICY')));
+  const policyAt = required(env, 'ANCHORWATCH_POLICY');
   const store = storeFrom(env);
+  const policy = policyFrom(policyAt, store, log);
   const topics = queueTopics(env);
   const tokenFile = env.ANCHORWATCH_SLACK_TOKEN_FILE;
   const publisher = pubsubPublisher();
@@ -81,13 +98,38 @@ function fromEnvironment(env: Environment): Ports {
     cloud === undefined
       ? storedRoleCatalog({ store, clock, log })
       : liveRoleCatalog({ scopes: customRoleScopes(cloud.scopes), store, clock, log });
-  const ports = { store, policy, publisher, clock, log, roles, ...slackPorts(tokenFile, slack) };
+  const watched = watchSettings(env);
+  const watch = watched?.watch;
+  const metrics = logMetrics(log);
+  const ports = {
+    store,
+    policy,
+    publisher,
+    clock,
+    log,
+    roles,
+    watch,
+    metrics,
+    ...slackPorts(tokenFile, slack),
+  };
   const doWork = (job: Job): Promise<void> => work(job, clock.now(), sweepPorts({ ...ports, queue, cloud }));
   const queue: Queue =
     topics === undefined
       ? localQueue({ deliver: () => deliver(ports), ...(cloud === undefined ? {} : { work: doWork }), log })
       : pubsubQueue({ topics, publisher, log });
-  return { ...ports, queue, cloud, slack };
+  return { ...ports, queue, cloud, own: ownFrom(watched?.canaryAccount), slack };
+}
+
+/** Files are read once; what is in a bucket is looked at again while the process runs. */
+function policyFrom(at: string, store: Store, log: Log): PolicySource {
+  if (!at.includes('gs://')) return policyFile(listed(at));
+  const place = policyPlace(at);
+  return policyBucket({ ...place, bucket: gcsBucket(place.bucket), store, clock: systemClock, log });
+}
+
+/** What the watch itself is read through. Clients are made when they are used first. */
+function ownFrom(account: string | undefined): Own {
+  return { ownParts: ownParts(), canary: account === undefined ? undefined : iamCanary({ account }) };
 }
 
 function storeFrom(env: Environment): Store {

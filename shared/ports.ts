@@ -183,6 +183,8 @@ export interface Announced {
 /** Something to be sent to one destination, until it is. */
 export type OutboxRow = Outgoing & {
   readonly destination: string;
+  /** Since when it should have been sent. */
+  readonly since: Nanos;
   readonly attempts: number;
   readonly notBefore: Nanos;
   /** Set while a sender holds it; another may take it over afterwards. */
@@ -404,7 +406,32 @@ export interface Log {
 export interface PolicySource {
   /** The last policy that was good. Throws only when there has never been one. */
   current(): Promise<Policy>;
+  /** How the policy stands where it is kept, which `current` does not tell. `inForce` is the hash of what is judged by meanwhile. */
+  state(): Promise<PolicyState>;
 }
+
+export type PolicyState =
+  | {
+      readonly kind: 'good';
+      readonly hash: string;
+      /** Of what was read. */
+      readonly generation: string;
+      readonly readAt: Nanos;
+    }
+  | {
+      readonly kind: 'bad';
+      /** `gs://acme-policy/policy.yaml:12:7: …`, errors only. */
+      readonly problems: readonly string[];
+      /** When it was first seen to be so. */
+      readonly since: Nanos;
+      readonly inForce: string | undefined;
+    }
+  | {
+      readonly kind: 'unreadable';
+      readonly why: string;
+      readonly since: Nanos;
+      readonly inForce: string | undefined;
+    };
 
 /** A part of a stored role catalogue, in their order by id. */
 export interface CataloguePart {
@@ -425,6 +452,14 @@ export interface RolesNow {
   readonly changes: readonly RoleChange[];
   /** What could not be read, and why. Custom roles there are known by their own messages only. */
   readonly gaps: readonly CatalogueGap[];
+}
+
+/** Who is in which group. Nothing in IAM tells. */
+export interface Directory {
+  /** Everybody who is in a group or in groups of it, those groups themselves too, as grants name them, sorted. `group`: its address. */
+  membersOf(
+    group: string,
+  ): Promise<{ readonly kind: 'members'; readonly members: readonly string[] } | NoAnswer>;
 }
 
 export interface CatalogueGap {
@@ -526,7 +561,7 @@ export interface KubernetesApi {
   >;
 }
 
-/** Cloud Logging, read only (`@google-cloud/logging`): who did what was only seen as a state. */
+/** Cloud Logging, read only (`entries.list`): who did what was only seen as a state. */
 export interface AuditHistory {
   /** Admin Activity entries on a resource, the oldest first, at most a hundred, as LogEntry JSON for `decode`. `within`: project, folder or organisation. */
   entries(

@@ -6,7 +6,7 @@ import { Gathered, Inventory } from '../shared/inventory/inventory.ts';
 import { parseSubject } from '../shared/inventory/subject.ts';
 import { View } from '../shared/inventory/view.ts';
 import type { Act, Actor } from '../shared/model/act.ts';
-import { keyName, projectName, serviceAccountName } from '../shared/model/asset.ts';
+import { groupName, keyName, projectName, serviceAccountName } from '../shared/model/asset.ts';
 import type { Finding } from '../shared/model/finding.ts';
 import { type Condition, type GrantChange, grantOf } from '../shared/model/grant.ts';
 import type { FactsByType, Observation, Source } from '../shared/model/observation.ts';
@@ -255,6 +255,12 @@ export function customRole(
     ...(stage === undefined ? {} : { stage }),
   } as const;
   return { kind: 'resource', asset, ...seen(when), facts, whole: true };
+}
+
+/** Who is in a group, as a directory tells it. */
+export function group(email: string, members: readonly string[], when: Seen = {}): Observation {
+  const facts = { type: 'group', email, members: members.toSorted().join('\n') } as const;
+  return { kind: 'resource', asset: groupName(email), ...seen(when), facts, whole: true };
 }
 
 export function gone(asset: string, when: Seen = {}): Observation {

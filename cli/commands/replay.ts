@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { type DecodeContext, decodePush } from '../../shared/decode/decode.ts';
 import { inReadingOrder } from '../../shared/findings/order.ts';
@@ -175,7 +176,7 @@ class Replay {
     const now = this.#now;
     return {
       store: this.#store,
-      policy: { current: async () => policy },
+      policy: fixedPolicy(() => policy),
       clock: { now: () => now },
       queue: { work: async () => {}, nudgeDeliver: async () => {} },
       log: this.#log,

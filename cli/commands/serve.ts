@@ -5,6 +5,7 @@ import { startLocalServer } from '../../functions/local-server.ts';
 import { NO_DIALOGUES, type SlackApp, slackApp } from '../../functions/slack-app.ts';
 import { SLACK_PACING, wire } from '../../functions/wiring.ts';
 import { consoleNotifier } from '../../shared/adapters/console-notifier.ts';
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { jsonLog } from '../../shared/adapters/json-log.ts';
 import { localQueue } from '../../shared/adapters/local-queue.ts';
 import { pubsubPublisher } from '../../shared/adapters/pubsub-publisher.ts';
@@ -68,7 +69,7 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
         tokenFile === undefined
           ? consoleNotifier({ write: io.out, color: io.color, width: Math.min(io.width, 110) })
           : slackNotifier({ token: tokenIn(tokenFile) });
-      const source = { current: async () => policy };
+      const source = fixedPolicy(() => policy);
       const people = tokenFile === undefined ? undefined : slackPeople({ token: tokenIn(tokenFile) });
       const buttons = slack !== undefined;
       const pacing = tokenFile === undefined ? undefined : SLACK_PACING;

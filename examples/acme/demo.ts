@@ -11,6 +11,7 @@ import { findingsTable, summaryLine } from '../../cli/output/findings-table.ts';
 import { startLocalServer } from '../../functions/local-server.ts';
 import { wire } from '../../functions/wiring.ts';
 import { consoleNotifier } from '../../shared/adapters/console-notifier.ts';
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { localQueue } from '../../shared/adapters/local-queue.ts';
 import { readPolicy } from '../../shared/adapters/policy-file.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
@@ -78,7 +79,7 @@ async function main(): Promise<number> {
     error: (message: string, fields = {}) => io.err(`${message} ${JSON.stringify(fields)}\n`),
   };
   const notifier = counting(consoleNotifier({ write: io.out, color: io.color, width }));
-  const ports = { store, policy: { current: async () => policy }, notifier, clock, log };
+  const ports = { store, policy: fixedPolicy(() => policy), notifier, clock, log };
   const queue = localQueue({ deliver: () => deliver(ports), log });
   wire({ ...ports, queue });
   await takeBaseline(known, policy, store, log, start);

@@ -3,13 +3,18 @@ import type { Log } from '../ports.ts';
 /**
  * Structured logs as Cloud Logging reads them from standard output: one JSON object per line with `severity` and `message`
  * (cloud.google.com/logging/docs/structured-logging). JSON escapes what could start a line of its own. Never throws: what cannot be written
- * is no reason to fail.
+ * is no reason to fail. `circumstances` are told with every line: the trace of the request, say.
  */
-export function jsonLog(write: (line: string) => void): Log {
+export function jsonLog(
+  write: (line: string) => void,
+  circumstances: () => Readonly<Record<string, string>> = () => ({}),
+): Log {
   const log =
     (severity: string) =>
-    (message: string, fields: Readonly<Record<string, unknown>> = {}) =>
-      write(`${lineOf({ ...fields, severity, message }) ?? lineOf({ severity, message })}\n`);
+    (message: string, fields: Readonly<Record<string, unknown>> = {}) => {
+      const known = { ...circumstances(), severity, message };
+      write(`${lineOf({ ...fields, ...known }) ?? lineOf(known)}\n`);
+    };
   return { info: log('INFO'), warn: log('WARNING'), error: log('ERROR') };
 }
 

@@ -2,11 +2,12 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ALL_DETECTORS } from '../detectors/index.ts';
 import { fromDate, type Nanos } from '../model/time.ts';
-import { loadPolicy, loadPolicyTests, type PolicyFile } from '../policy/load.ts';
+import { type LoadedPolicy, loadPolicy, loadPolicyTests, type PolicyFile } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Problem, renderProblem } from '../policy/problem.ts';
 import type { PolicyTest } from '../policy/tests.ts';
 import type { PolicySource } from '../ports.ts';
+import { messageOf } from './no-answer.ts';
 
 /** The policy files do not make a policy. `problems` says what is wrong where; the message holds all of it, ready to print. */
 export class PolicyRefused extends Error {
@@ -36,10 +37,14 @@ export async function readPolicy(
   readonly warnings: readonly Problem[];
   readonly tests: readonly PolicyTest[];
 }> {
-  const detectors = ALL_DETECTORS.map((detector) => detector.id);
-  const loaded = loadPolicy(await readPolicyFiles(paths), { detectors, asOf });
+  const loaded = loadForAllDetectors(await readPolicyFiles(paths), asOf);
   if (!loaded.ok) throw new PolicyRefused(loaded.problems);
   return { policy: loaded.policy, warnings: loaded.warnings, tests: loaded.tests };
+}
+
+/** A policy may name any detector there is. */
+export function loadForAllDetectors(files: readonly PolicyFile[], asOf: Nanos): LoadedPolicy {
+  return loadPolicy(files, { detectors: ALL_DETECTORS.map((detector) => detector.id), asOf });
 }
 
 /** Reads the tests of files and folders, as `readPolicy` reads a policy. */
@@ -67,28 +72,68 @@ async function filesBelow(folder: string, above: readonly string[]): Promise<rea
   if (above.includes(real)) return [];
   const files: string[] = [];
   for (const name of (await readdir(folder)).sort()) {
-    if (name.startsWith('.') || name === 'node_modules') continue;
+    if (isPassedOver(name)) continue;
     const path = join(folder, name);
     if ((await stat(path)).isDirectory()) files.push(...(await filesBelow(path, [...above, real])));
-    else if (/\.ya?ml$/i.test(name)) files.push(path);
+    else if (isPolicyFile(name)) files.push(path);
   }
   return files;
 }
 
+/** A file or folder of a policy folder that is no part of the policy, whatever it holds. */
+export function isPassedOver(name: string): boolean {
+  return name.startsWith('.') || name === 'node_modules';
+}
+
+export function isPolicyFile(name: string): boolean {
+  return /\.ya?ml$/i.test(name);
+}
+
+interface Read {
+  readonly policy: Policy;
+  readonly at: Nanos;
+}
+
 /** The policy as it was when the process started: the first read decides, a later bad file cannot take it away. */
 export function policyFile(paths: readonly string[]): PolicySource {
-  let loaded: Promise<Policy> | undefined;
+  let read: Promise<Read> | undefined;
+
+  function first(): Promise<Read> {
+    if (read === undefined) {
+      const at = fromDate(new Date());
+      const attempt = readPolicy(paths, { asOf: at }).then(({ policy }) => ({ policy, at }));
+      read = attempt;
+      // A failure is forgotten, so that the next call reads again.
+      attempt.catch(() => {
+        if (read === attempt) read = undefined;
+      });
+    }
+    return read;
+  }
+
   return {
-    current() {
-      if (loaded === undefined) {
-        const attempt = readPolicy(paths).then(({ policy }) => policy);
-        loaded = attempt;
-        // A failure is forgotten, so that the next call reads again.
-        attempt.catch(() => {
-          if (loaded === attempt) loaded = undefined;
-        });
+    current: async () => (await first()).policy,
+    async state() {
+      try {
+        const { policy, at } = await first();
+        return { kind: 'good', hash: policy.hash, generation: policy.hash, readAt: at };
+      } catch (error) {
+        const nothing = { since: fromDate(new Date()), inForce: undefined };
+        return error instanceof PolicyRefused
+          ? { kind: 'bad', problems: errorsIn(error.problems), ...nothing }
+          : { kind: 'unreadable', why: messageOf(error), ...nothing };
       }
-      return loaded;
     },
   };
+}
+
+/** What keeps a policy from loading, one line each: `policy.yaml:12:7: …`. */
+export function errorsIn(problems: readonly Problem[]): readonly string[] {
+  return problems
+    .filter(({ severity }) => severity === 'error')
+    .map(({ file, line, column, message, hint }) => {
+      const said = hint === undefined ? message : `${message} (${hint})`;
+      // What a policy holds must not hide in what is told of it.
+      return `${file}:${line}:${column}: ${said}`.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ');
+    });
 }

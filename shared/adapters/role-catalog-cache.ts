@@ -2,11 +2,7 @@ import { hash } from 'node:crypto';
 import type { CataloguePart, Store } from '../ports.ts';
 import type { Catalogue } from '../roles/catalogue.ts';
 import { readCatalogue } from '../roles/serialised.ts';
-
-/** In UTF-16 units, each at most three bytes of UTF-8: with its other fields a part stays below 900 kB, and Firestore takes a mebibyte. */
-const PART = 290_000;
-/** Four million characters, six times what Google's roles are today. */
-const MOST_PARTS = 16;
+import { inParts, MOST_PARTS, partId } from './text-parts.ts';
 
 /** The catalogue that was stored last; `undefined` when there is none, or what is there is not whole. */
 export async function storedCatalogue(store: Store): Promise<Catalogue | undefined> {
@@ -25,23 +21,16 @@ export async function storedCatalogue(store: Store): Promise<Catalogue | undefin
   }
 }
 
-/** Stores a catalogue (`writeCatalogue`) in place of the one before, at once. Throws `RangeError` when it is too big. */
+/** Stores a catalogue (`writeCatalogue`) in place of the one before, at once. Throws `RangeError` when it is too big; Google's roles are a sixth of that today. */
 export async function storeCatalogue(store: Store, text: string): Promise<void> {
-  const texts: string[] = [];
-  for (let start = 0; start < text.length; start += PART) texts.push(text.slice(start, start + PART));
-  if (texts.length > MOST_PARTS) throw new RangeError(`a role catalogue of ${text.length} characters`);
+  const texts = inParts(text);
   const common = { hash: hashOf(text), parts: texts.length };
   await store.transaction(async (tx) => {
     const before = await tx.list('catalogue', undefined, MOST_PARTS);
     for (const id of before.keys()) if (Number(id) >= texts.length) tx.delete('catalogue', id);
     for (const [index, part] of texts.entries())
-      tx.put('catalogue', idOf(index), { ...common, text: part } satisfies CataloguePart);
+      tx.put('catalogue', partId(index), { ...common, text: part } satisfies CataloguePart);
   });
-}
-
-/** Two digits, so that the order of ids is that of parts. */
-function idOf(index: number): string {
-  return String(index).padStart(2, '0');
 }
 
 function hashOf(text: string): string {

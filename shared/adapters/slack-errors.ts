@@ -5,8 +5,8 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 import type { SendResult } from '../ports.ts';
+import { NetworkFailure } from './network-failure.ts';
 import { CHANNEL_GONE, CREDENTIAL, MESSAGE_GONE, OUR_BUG } from './slack-error-codes.ts';
-import { NetworkFailure } from './slack-fetch.ts';
 
 export type Failure = Exclude<SendResult, { kind: 'sent' }>;
 

@@ -1,6 +1,8 @@
+import type { AssetName } from '../model/asset.ts';
 import type { Decoded } from '../model/decoded.ts';
 import type { Source } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
+import type { DeployedKind } from '../model/watch-part.ts';
 
 /** What is known of a message besides its content. */
 export interface DecodeContext {
@@ -12,6 +14,8 @@ export interface DecodeContext {
   readonly cluster?: string;
   /** The project of whatever does not say its own in Terraform (`GOOGLE_PROJECT`) or Config Connector. */
   readonly project?: string;
+  /** The parts of the watch itself, by their full names: changes of them are told, of whatever else is of their kinds they are not. */
+  readonly parts?: ReadonlyMap<AssetName, DeployedKind> | undefined;
 }
 
 export type Ignored = Extract<Decoded, { kind: 'ignored' }>;

@@ -15,6 +15,7 @@ import { serviceAccountKeyReader } from './audit/service-account-key.ts';
 import { setIamPolicyReader } from './audit/set-iam-policy.ts';
 import { tokenReader } from './audit/token.ts';
 import { usesIn, withUses } from './audit/use.ts';
+import { withOwnActs } from './audit/watch.ts';
 import type { Fields } from './fields.ts';
 
 const READERS: readonly AuditReader[] = [
@@ -48,7 +49,8 @@ export function decodeLogEntry(raw: Fields, context: DecodeContext): Decoded {
   const log = AUDIT_LOG.exec(logName)?.[1];
   if (log === undefined) return ignored('log name that is not of a Cloud Audit Log', logName);
   const head = readHead(raw);
-  return withUses(decodeCall(raw, head, log, context), usesIn(raw, head, context.receivedAt));
+  const told = withOwnActs(decodeCall(raw, head, log, context), raw, head, context);
+  return withUses(told, usesIn(raw, head, context.receivedAt));
 }
 
 function decodeCall(raw: Fields, head: AuditHead, log: string, context: DecodeContext): Decoded {

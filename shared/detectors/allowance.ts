@@ -1,6 +1,7 @@
 import type { GrantFact } from '../inventory/facts.ts';
 import type { View } from '../inventory/view.ts';
 import { conditionKey, type Grant } from '../model/grant.ts';
+import { isGoogleManaged } from '../model/principal.ts';
 import { type Captures, fillCaptures } from '../policy/captures.ts';
 import { globMatches } from '../policy/glob.ts';
 import {
@@ -15,7 +16,7 @@ import {
 import type { AllowedGrant, DeclaredIdentity, Policy } from '../policy/policy.ts';
 import { ESCALATING } from '../roles/escalation.ts';
 import { PermissionSet, Vocabulary } from '../roles/permission-set.ts';
-import { type Answer, isPredefined, isWithin, permits } from '../roles/role.ts';
+import { type Answer, isForServiceAgents, isPredefined, isWithin, permits } from '../roles/role.ts';
 import { WORKLOAD_IDENTITY_USER } from './edge-facts.ts';
 import { entriesFor, ksaOf, resourceWords } from './grant-facts.ts';
 import type { KsaSet } from './pool-facts.ts';
@@ -94,8 +95,30 @@ export function isDeclared({ grant }: GrantFact, view: View, policy: Policy): bo
 
 /** The rule of forbiddenRoles that a grant breaks, or may break. */
 export function forbiddenGrant(grant: Grant, view: View, policy: Policy): ForbiddenVerdict | undefined {
-  return forbiddenVerdict(policy, grant, (role, forbidden) => amountsTo(role, forbidden, view));
+  return forbiddenVerdict(policy, grant, {
+    amountsTo: (role, forbidden) => amountsTo(role, forbidden, view),
+    permits: (role, permission) => permits(view.role(role), permission),
+  });
 }
+
+/** Whether a grant is forbidden, as far as that is known: by a rule, or because its role is for Google's own accounts. */
+export function isForbidden(grant: Grant, view: View, policy: Policy): boolean {
+  return forbiddenGrant(grant, view, policy)?.kind === 'forbidden' || isAgentsRole(grant);
+}
+
+/** Who runs as an account of Google's is Google; of anybody else nobody can say why they should hold such a role. */
+export function isAgentsRole({ role, principal }: Grant): boolean {
+  return (
+    isForServiceAgents(role) &&
+    !FOR_CUSTOMERS.has(role) &&
+    !isGoogleManaged(principal) &&
+    principal.kind !== 'deleted' &&
+    principal.kind !== 'unknown'
+  );
+}
+
+/** Called like one, and made for the accounts of customers' nodes (cloud.google.com/iam/docs/understanding-roles). */
+const FOR_CUSTOMERS: ReadonlySet<string> = new Set(['roles/container.defaultNodeServiceAgent']);
 
 function allowed(
   entries: readonly DeclaredIdentity[],

@@ -28,12 +28,14 @@ export const CHANGE_KINDS: Readonly<Record<ActKind, ChangeKind>> = {
   'create-namespace': 'bindings',
   'delete-namespace': 'bindings',
   'change-role-binding': 'bindings',
+  'change-kubernetes-role': 'bindings',
   'change-cluster': 'clusters',
   'change-node-pool': 'clusters',
   'change-membership': 'clusters',
   'change-identity-provider': 'clusters',
   'change-org-policy': 'bindings',
   'change-role': 'bindings',
+  'change-watch': 'all',
 };
 
 /** What somebody did, to stand between who did it and what they did it to. */
@@ -63,10 +65,12 @@ export const CHANGE_WORDS: Readonly<Record<ActKind, string>> = {
   'create-namespace': 'created',
   'delete-namespace': 'deleted',
   'change-role-binding': 'changed',
+  'change-kubernetes-role': 'changed',
   'change-cluster': 'changed',
   'change-node-pool': 'changed',
   'change-membership': 'changed',
   'change-identity-provider': 'changed',
   'change-org-policy': 'changed',
   'change-role': 'changed',
+  'change-watch': 'changed',
 };

@@ -27,6 +27,7 @@ const IN_CLUSTER: ReadonlySet<ActKind> = new Set<ActKind>([
   'delete-ksa',
   'create-ksa-token',
   'change-role-binding',
+  'change-kubernetes-role',
   'create-namespace',
   'delete-namespace',
 ]);
@@ -35,6 +36,7 @@ const IN_CLUSTER: ReadonlySet<ActKind> = new Set<ActKind>([
 const MANY: Partial<Readonly<Record<ActKind, string>>> = {
   'delete-ksa': 'KSAs',
   'change-role-binding': 'role bindings',
+  'change-kubernetes-role': 'roles',
   'delete-namespace': 'namespaces',
 };
 
@@ -51,8 +53,8 @@ export function clusterObject({ kind, asset }: Act, view: View, policy: Policy):
     return { ...place, ksa: { pool, namespace, name }, label: `${namespace}/${name}` };
   const where = namespace ?? shortCluster(cluster);
   if (name !== undefined) {
-    const what = namespace === undefined ? 'cluster role binding' : 'role binding';
-    return { ...place, label: `${what} ${name} in ${where}` };
+    const what = kind === 'change-kubernetes-role' ? 'role' : 'role binding';
+    return { ...place, label: `${namespace === undefined ? 'cluster ' : ''}${what} ${name} in ${where}` };
   }
   const isOne = kind.endsWith('-namespace') && namespace !== undefined;
   return { ...place, label: isOne ? `namespace ${namespace}` : `all ${MANY[kind] ?? 'objects'} in ${where}` };

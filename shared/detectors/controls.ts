@@ -21,6 +21,8 @@ export const ACCOUNT_MANAGEMENT = nist('AC-2', 'Account Management');
 export const LEAST_PRIVILEGE = nist('AC-6', 'Least Privilege');
 export const EXTERNAL_SYSTEMS = nist('AC-20', 'Use of External Systems');
 export const CHANGE_CONTROL = nist('CM-3', 'Configuration Change Control');
+export const MONITORING = nist('SI-4', 'System Monitoring');
+export const AUDIT_FAILURE = nist('AU-5', 'Response to Audit Logging Process Failures');
 export const AUTHENTICATORS = nist('IA-5', 'Authenticator Management');
 export const CIS_ONLY_MANAGED_KEYS = cisGcp(
   '1.5',

@@ -1,11 +1,10 @@
 import type { GrantFact } from '../inventory/facts.ts';
 import type { View } from '../inventory/view.ts';
 import type { Grant } from '../model/grant.ts';
-import { isGoogleManaged, principalLabel } from '../model/principal.ts';
-import type { ForbiddenVerdict } from '../policy/match.ts';
+import { principalLabel } from '../model/principal.ts';
+import type { ForbiddenAs, ForbiddenVerdict } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
-import { isForServiceAgents } from '../roles/role.ts';
-import { forbiddenGrant } from './allowance.ts';
+import { forbiddenGrant, isAgentsRole } from './allowance.ts';
 import { underCondition } from './condition-facts.ts';
 import { CIS_NO_ADMIN, LEAST_PRIVILEGE } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
@@ -20,7 +19,7 @@ export const forbiddenRole = {
   class: 'attack',
   severity: 'high',
   about:
-    'An entry of forbiddenRoles names this role (for any service account, KSA or federated identity) or this member; or the role permits what a named one is forbidden for, under another name: each way in which that lets its holder become an account, give out roles or take guards away or, where it has none, all that it permits. Of a custom role that has not been read this is undecided. Forbidden wins over declared. A role for service agents, held by anybody but accounts that Google runs, is forbidden without an entry: most of them hand out tokens of any account.',
+    'An entry of forbiddenRoles names this role (for any service account, KSA or federated identity), a permission that it has or this member; or the role permits what a named one is forbidden for, under another name: each way in which that lets its holder become an account, give out roles or take guards away or, where it has none, all that it permits. Of a role that has not been read this is undecided. Forbidden wins over declared. A role for service agents, held by anybody but accounts that Google runs, is forbidden without an entry: most of them hand out tokens of any account.',
   subject: 'grant',
   sources: {
     assetTypes: [
@@ -54,24 +53,10 @@ function forbidden(
     ...(by.severity === undefined ? {} : { severity: by.severity }),
     ...underCondition(fact, view).override,
     title: `${holds(grant, view)}, which is forbidden`,
-    explanation: `${by.line.entry} forbids ${as === undefined ? 'it' : `${as}`}${where}${as === undefined ? '' : `, and this role permits what ${as} is forbidden for`}. Grant the narrower role the workload needs, on the resource it needs it on.${underCondition(fact, view).says}${whenGrantIsTaken(grant, view, policy)}`,
+    explanation: `${by.line.entry} forbids ${as === undefined ? 'it' : forbiddenWords(as)}${where}${as?.kind === 'role' ? `, and this role permits what ${as.role} is forbidden for` : ''}. Grant the narrower role the workload needs, on the resource it needs it on.${underCondition(fact, view).says}${whenGrantIsTaken(grant, view, policy)}`,
     why: by.line,
   };
 }
-
-/** Who runs as an account of Google's is Google; of anybody else nobody can say why they should hold such a role. */
-function isAgentsRole({ role, principal }: Grant): boolean {
-  return (
-    isForServiceAgents(role) &&
-    !FOR_CUSTOMERS.has(role) &&
-    !isGoogleManaged(principal) &&
-    principal.kind !== 'deleted' &&
-    principal.kind !== 'unknown'
-  );
-}
-
-/** Called like one, and made for the accounts of customers' nodes (cloud.google.com/iam/docs/understanding-roles). */
-const FOR_CUSTOMERS: ReadonlySet<string> = new Set(['roles/container.defaultNodeServiceAgent']);
 
 function agentsRole(fact: GrantFact, view: View, policy: Policy): Judgement {
   const { grant } = fact;
@@ -97,10 +82,14 @@ function notKnown(
     state: 'undecided',
     ...(by.severity === undefined ? {} : { severity: by.severity }),
     title: `Whether ${fact.grant.role} of ${principalLabel(fact.grant.principal)} on ${label} is forbidden is not known`,
-    explanation: `${by.line.entry} forbids ${as}. What this role permits has not been read: it may be the same under another name.`,
+    explanation: `${by.line.entry} forbids ${forbiddenWords(as)}. What this role permits has not been read: ${as.kind === 'role' ? 'it may be the same under another name' : 'it may be such a role'}.`,
     why: by.line,
     remediation: [],
   };
+}
+
+function forbiddenWords(as: ForbiddenAs): string {
+  return as.kind === 'role' ? as.role : `every role that permits ${as.permission}`;
 }
 
 function common(fact: GrantFact, view: View, policy: Policy) {

@@ -11,11 +11,13 @@ import { declaredIdentityMissing } from './declared-identity-missing.ts';
 import { defaultServiceAccountIdentity } from './default-service-account-identity.ts';
 import { deletedMember } from './deleted-member.ts';
 import type { Detector } from './detector.ts';
+import { escalationPath } from './escalation-path.ts';
 import { federationProviderChanged } from './federation-provider-changed.ts';
 import { fleetMembershipNotDeclared } from './fleet-membership-not-declared.ts';
 import { forbiddenRole } from './forbidden-role.ts';
 import { hmacKey } from './hmac-key.ts';
 import { identitySameness } from './identity-sameness.ts';
+import { impersonationExposed } from './impersonation-exposed.ts';
 import { keyGuardWeakened } from './key-guard-weakened.ts';
 import { keyInUse } from './key-in-use.ts';
 import { keyInWorkload } from './key-in-workload.ts';
@@ -28,11 +30,25 @@ import { outOfBandChange } from './out-of-band-change.ts';
 import { publicAccess } from './public-access.ts';
 import { redirectedIdentity } from './redirected-identity.ts';
 import { scopeTooWide } from './scope-too-wide.ts';
+import { selfAuditConfigWeakened } from './self-audit-config-weakened.ts';
+import { selfDetectorFailed } from './self-detector-failed.ts';
+import { selfExceptionSource } from './self-exception-source.ts';
+import { selfFeedTampered } from './self-feed-tampered.ts';
+import { selfPipelineTampered } from './self-pipeline-tampered.ts';
+import { selfPolicyInvalid } from './self-policy-invalid.ts';
+import { selfPolicyWeakened } from './self-policy-weakened.ts';
+import { selfPublisher } from './self-publisher.ts';
+import { selfQuarantine } from './self-quarantine.ts';
+import { selfRoute } from './self-route.ts';
+import { selfSilent } from './self-silent.ts';
+import { selfSinkTampered } from './self-sink-tampered.ts';
 import { sharedAccount } from './shared-account.ts';
 import { tokenMintedByPerson } from './token-minted-by-person.ts';
+import { trustedChangerExposed } from './trusted-changer-exposed.ts';
 import { undeclaredGrant } from './undeclared-grant.ts';
 import { undeclaredIdentity } from './undeclared-identity.ts';
 import { untrustedPool } from './untrusted-pool.ts';
+import { unusedPrivilege } from './unused-privilege.ts';
 import { wideMember } from './wide-member.ts';
 import { workloadExec } from './workload-exec.ts';
 
@@ -48,7 +64,7 @@ export const DETECTORS: { readonly [K in SubjectKind]: readonly Detector<K>[] } 
   ],
   ksa: [identitySameness],
   account: [sharedAccount, accountAttachedElsewhere],
-  identity: [],
+  identity: [escalationPath, unusedPrivilege, impersonationExposed, trustedChangerExposed],
   declaration: [declaredIdentityMissing, declaredGrantMissing],
   grant: [
     malformedMember,
@@ -69,6 +85,20 @@ export const DETECTORS: { readonly [K in SubjectKind]: readonly Detector<K>[] } 
   membership: [fleetMembershipNotDeclared],
   provider: [federationProviderChanged],
   role: [customRoleWidened],
+  watch: [
+    selfFeedTampered,
+    selfSinkTampered,
+    selfPipelineTampered,
+    selfAuditConfigWeakened,
+    selfPublisher,
+    selfSilent,
+    selfPolicyInvalid,
+    selfPolicyWeakened,
+    selfExceptionSource,
+    selfDetectorFailed,
+    selfQuarantine,
+    selfRoute,
+  ],
   act: [outOfBandChange],
   doings: [tokenMintedByPerson, workloadExec],
 };

@@ -41,6 +41,8 @@ export const outOfBandChange = {
       'google.iam.admin.v1.*',
       'io.k8s.core.v1.serviceaccounts.*',
       'io.k8s.core.v1.namespaces.*',
+      'io.k8s.authorization.rbac.v1.roles.*',
+      'io.k8s.authorization.rbac.v1.clusterroles.*',
       'io.k8s.authorization.rbac.v1.rolebindings.*',
       'io.k8s.authorization.rbac.v1.clusterrolebindings.*',
     ],

@@ -128,11 +128,23 @@ function grantOnAccount(fact: GrantFact, account: string, view: View, policy: Po
       class: lets.class,
       ...override,
       title: `${words.identity} holds ${grant.role} on ${shortEmail(email ?? account)}, which no policy declares`,
-      explanation: `${lets.explanation}${says}${whenGrantIsTaken(grant, view, policy)}`,
+      explanation: `${lets.explanation}${whoIsIn(grant, view)}${says}${whenGrantIsTaken(grant, view, policy)}`,
       why: policy.at,
       remediation: removeGrant({ ...grant, email }),
     },
   ];
+}
+
+const MOST_SHOWN = 5;
+
+/** Of a group, who that is: a sentence to stand after another. */
+function whoIsIn({ principal }: Grant, view: View): string {
+  if (principal.kind !== 'group') return '';
+  const members = view.membersOf(principal.email);
+  if (members === undefined) return ' Who is in the group is not known.';
+  if (members.length === 0) return ' Nobody is in the group now.';
+  const rest = members.length - MOST_SHOWN;
+  return ` In the group are ${members.slice(0, MOST_SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
 }
 
 const LETS = {

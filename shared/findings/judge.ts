@@ -49,7 +49,8 @@ export function judge(subject: Subject, view: View, declared: Policy): Verdicts 
   );
   const verdicts = said
     .filter(({ detector }) => !muted.has(detector.id))
-    .filter(({ judgement }) => isInScope(judgement, view, policy))
+    // Whatever it keeps watch over, the watch keeps it over itself as well.
+    .filter(({ judgement }) => present.kind === 'watch' || isInScope(judgement, view, policy))
     .map(({ detector, judgement }) =>
       verdictOf(
         detector,

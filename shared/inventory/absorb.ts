@@ -21,7 +21,7 @@ import { absorbUsage, emptyUsage } from './usage.ts';
 const KEPT_VERSIONS = 16;
 const KEPT_ETAGS = 64;
 /** Values kept of one field, and the first there was: enough to see since when it is what it is, and what it was to begin with. */
-const KEPT_VALUES = 8;
+export const KEPT_VALUES = 8;
 const KEPT_SETTERS = 8;
 
 /** The contents an observation has news of. A deletion ends the asset and its policy; an alias is kept apart. */

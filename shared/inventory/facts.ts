@@ -1,8 +1,13 @@
 import type { Act } from '../model/act.ts';
-import { type AssetName, clusterOf, resourceKind, serviceAccountOf } from '../model/asset.ts';
+import {
+  type AssetName,
+  clusterOf,
+  type ResourceKind,
+  resourceKind,
+  serviceAccountOf,
+} from '../model/asset.ts';
 import type { Credential } from '../model/credential.ts';
 import { type Grant, grantKey, LINKING_ROLES } from '../model/grant.ts';
-import type { Source } from '../model/observation.ts';
 import { principalKey } from '../model/principal.ts';
 import { formatTime, type Nanos, parseTime } from '../model/time.ts';
 import { isPredefined } from '../roles/role.ts';
@@ -12,6 +17,7 @@ import type { Coverage } from './coverage.ts';
 import { coverageId } from './coverage.ts';
 import { doingsOf } from './doings.ts';
 import { effectivePolicy, type RemovedGrant, type StandingGrant } from './effective.ts';
+import { type GroupFact, groupFact, groupKeys } from './group-facts.ts';
 import {
   credentialsOf,
   type DataObjectFact,
@@ -26,19 +32,18 @@ import {
   type OrgPolicyFact,
   orgPolicyFact,
 } from './key-facts.ts';
+import {
+  bindingsKey,
+  type KubernetesRoleFact,
+  kubernetesRoleFact,
+  kubernetesRoleKey,
+  type RoleBindingFact,
+  roleBindingFact,
+} from './kubernetes-facts.ts';
 import type { Place, PolicyRegister, ResourceRegister, SaidValue, Stamped } from './register.ts';
+import type { Seen, SeenAlive } from './seen.ts';
 import type { UsageFact } from './usage.ts';
-
-interface Seen {
-  readonly ancestors: readonly string[];
-  readonly since: Nanos;
-  readonly source: Source;
-}
-
-/** What lies in something that may die: `seenAt` is when it was last seen to exist; a parent that died since then took it along. */
-interface SeenAlive extends Seen {
-  readonly seenAt: Nanos;
-}
+import { type WatchFact, watchFact } from './watch-facts.ts';
 
 export type GrantFact = Seen & StandingGrant & { readonly kind: 'grant' };
 /** A grant that a delta reported removed, the policy not read since: it lies where the grant itself would. */
@@ -210,9 +215,12 @@ export type Fact =
   | NodePoolFact
   | WorkloadFact
   | NamespaceFact
+  | RoleBindingFact
+  | KubernetesRoleFact
   | MembershipFact
   | ProviderFact
   | RoleFact
+  | GroupFact
   | AttachmentFact
   | DataObjectFact
   | HmacKeyFact
@@ -223,6 +231,7 @@ export type Fact =
   | ManagedFact
   | TombstoneFact
   | UnsureFact
+  | WatchFact
   | ActFact
   | CoverageFact;
 
@@ -319,6 +328,8 @@ export function resourceFact(
       toldAt: exists.time,
     };
   }
+  if (type === 'kubernetes-role')
+    return kubernetesRoleFact(register, canonical, { ...sinceField('rules'), seenAt: exists.time });
   if (exists.value !== true) return type === 'service-account-key' ? goneKeyFact(register) : undefined;
   switch (type) {
     case 'kubernetes-service-account': {
@@ -416,6 +427,8 @@ export function resourceFact(
         mapping: traced('mapping'),
         keys: traced('keys'),
       };
+    case 'group':
+      return groupFact(canonical, text('email'), text('members'), sinceField('members'));
     case 'attachment':
       return {
         kind: 'attachment',
@@ -426,14 +439,26 @@ export function resourceFact(
         accounts: accountsIn(text('accounts')),
         nodePool: text('nodePool'),
       };
+    case 'role-binding':
+      return roleBindingFact(register, canonical, {
+        ...latestField(['role', 'subjects'], sinceField),
+        seenAt: exists.time,
+      });
     case 'data-object':
       return dataObjectFact(register, canonical);
     case 'hmac-key':
       return hmacKeyFact(register);
+    case 'watch-part':
+      return watchFact(register, canonical);
     case 'project':
     case 'labelled':
       return undefined;
   }
+}
+
+/** Since when the last of some fields is what it is. */
+function latestField(fields: readonly string[], sinceField: (field: string) => Seen): Seen {
+  return fields.map(sinceField).reduce((a, b) => (b.since > a.since ? b : a));
 }
 
 /** The accounts of an attachment, which facts hold as text, one a line. */
@@ -509,6 +534,8 @@ export function keysOf(fact: Fact, raw: readonly AssetName[]): readonly string[]
       return raw.map((name) => `provider:${name}`);
     case 'role':
       return raw.map((name) => `role:${name.replace('//iam.googleapis.com/', '')}`);
+    case 'group':
+      return groupKeys(fact);
     case 'attachment':
       return fact.accounts.map((account) => `attached:${account}`);
     case 'workload':
@@ -527,12 +554,18 @@ export function keysOf(fact: Fact, raw: readonly AssetName[]): readonly string[]
       return [`hmac:${fact.accessId}`];
     case 'org-policy':
       return raw.map((name) => `org-policy:${name}`);
+    case 'watch-part':
+      return raw.map((name) => `watch:${name}`);
     case 'gone-key':
       return [`gone-key:${fact.id}`];
     case 'usage':
       return raw.map((name) => `usage:${name}`);
     case 'namespace':
       return [`namespace:${fact.cluster}/${fact.name}`];
+    case 'role-binding':
+      return [bindingsKey(fact.cluster, fact.namespace)];
+    case 'kubernetes-role':
+      return [kubernetesRoleKey(fact.cluster, fact.namespace, fact.name)];
     case 'tombstone':
       return raw.map((name) => `gone:${name}`);
     case 'unsure':
@@ -577,6 +610,15 @@ export function factText(fact: Fact): string {
   );
 }
 
+/** Of these all grants are asked for together. */
+const WITH_GRANTS: ReadonlySet<ResourceKind> = new Set([
+  'serviceAccount',
+  'topic',
+  'project',
+  'folder',
+  'organization',
+]);
+
 export function keysOfGrant(grant: Grant, raw: readonly AssetName[]): readonly string[] {
   const keys = [`of:${principalKey(grant.principal)}`];
   // Predefined roles are held by too many, and change by no message.
@@ -584,8 +626,8 @@ export function keysOfGrant(grant: Grant, raw: readonly AssetName[]): readonly s
   const kind = resourceKind(grant.resource);
   for (const name of raw) {
     keys.push(`grant:${grantKey({ ...grant, resource: name })}`);
-    if (kind === 'serviceAccount') keys.push(`on:${name}`);
-    else if (LINKING_ROLES.has(grant.role)) keys.push(`links-in:${name}`);
+    if (WITH_GRANTS.has(kind)) keys.push(`on:${name}`);
+    if (kind !== 'serviceAccount' && LINKING_ROLES.has(grant.role)) keys.push(`links-in:${name}`);
   }
   return keys;
 }

@@ -1,4 +1,4 @@
-import { isGoogleManaged, ksaText, type Principal, parseMember } from '../model/principal.ts';
+import { isGoogleManaged, ksaText, type Principal, parseMember, principalKey } from '../model/principal.ts';
 
 /** A principal that may be an identity we keep watch over. */
 export type Identity = Extract<Principal, { readonly kind: 'gsa' | 'ksa' | 'ksa-set' }>;
@@ -33,5 +33,24 @@ function selectorOf({ set }: Extract<Principal, { readonly kind: 'ksa-set' }>): 
       return `namespace/${set.namespace}`;
     case 'cluster':
       return `kubernetes.cluster/https://container.googleapis.com/v1/${set.cluster}`;
+  }
+}
+
+/** Whoever a principal is, as policies write it: what globs over members are held against. */
+export function memberText(principal: Principal): string {
+  switch (principal.kind) {
+    case 'gsa':
+      return `serviceAccount:${principal.email}`;
+    case 'gsa-id':
+      return `serviceAccountId:${principal.id}`;
+    case 'user':
+    case 'group':
+      return `${principal.kind}:${principal.email}`;
+    case 'federated':
+      return `principal://iam.googleapis.com/${principal.pool}/subject/${principal.subject}`;
+    case 'federated-set':
+      return `principalSet://iam.googleapis.com/${principal.pool}/${principal.selector}`;
+    default:
+      return identityMember(principal) ?? principalKey(principal);
   }
 }

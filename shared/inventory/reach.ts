@@ -78,7 +78,7 @@ export interface ReachBounds {
 
 /**
  * What whoever is all of `who` can become: by its grants, and by those of everybody it becomes on the way. Breadth first in the order of names,
- * so that equal inventories give equal answers. What groups hold, and what can be done through Kubernetes, is not looked at. `isAside`: grants
+ * so that equal inventories give equal answers. What a group holds counts where it is known who is in it; what can be done through Kubernetes is not looked at. `isAside`: grants
  * of `who` to leave out.
  */
 export function reachOf(
@@ -153,9 +153,10 @@ interface Power {
     | { readonly kind: 'container'; readonly name: AssetName; readonly level: keyof typeof TO_GIVE_ROLES };
 }
 
-/** Each grant that an identity holds and that gives it something now, once. */
+/** Each grant that an identity holds, itself or by its groups, and that gives it something now, once. */
 function heldByAll(who: readonly Principal[], view: View): readonly GrantFact[] {
-  return [...new Set(who.flatMap((one) => view.heldBy(one)))].filter((fact) => view.givesAccess(fact));
+  const all = who.flatMap((one) => [one, ...view.groupsOf(one)]);
+  return [...new Set(all.flatMap((one) => view.heldBy(one)))].filter((fact) => view.givesAccess(fact));
 }
 
 /** All that policies may call an account: itself, and one of all that lie where it lies. */

@@ -33,6 +33,8 @@ export type Subject =
   | { readonly kind: 'role'; readonly asset: AssetName }
   /** What one principal did to one account, or in one namespace. */
   | { readonly kind: 'doings'; readonly who: string; readonly on: AssetName }
+  /** A part of the watch itself. */
+  | { readonly kind: 'watch'; readonly asset: AssetName }
   | { readonly kind: 'act'; readonly id: string };
 
 export type SubjectKind = Subject['kind'];

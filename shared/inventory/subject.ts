@@ -1,7 +1,7 @@
 import type { Act } from '../model/act.ts';
 import { clusterName, clusterOf, serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, LINKING_ROLES } from '../model/grant.ts';
-import { type KsaId, type Principal, principalKey } from '../model/principal.ts';
+import { type KsaId, type Principal, parseMember, principalKey } from '../model/principal.ts';
 import { doingsOf } from './doings.ts';
 import type { Fact } from './facts.ts';
 import { identityMember } from './identity.ts';
@@ -32,6 +32,7 @@ export function subjectKey(subject: Subject): string {
     case 'object':
     case 'org-policy':
     case 'role':
+    case 'watch':
       return join(subject.kind, subject.asset);
     case 'doings':
       return join('doings', subject.who, subject.on);
@@ -73,6 +74,7 @@ export function parseSubject(key: string): Subject {
     case 'object':
     case 'org-policy':
     case 'role':
+    case 'watch':
       return { kind, asset: a };
     case 'doings':
       return { kind, who: a, on: b };
@@ -125,6 +127,7 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
       const ksa = { pool, namespace: fact.namespace, name: fact.name };
       return [
         { kind: 'ksa', ksa },
+        ...identitySubject({ kind: 'ksa', ...ksa }, view),
         ...(fact.uid === undefined ? [] : identitySubject({ kind: 'ksa-uid', pool, uid: fact.uid }, view)),
         clusterSubject(fact.cluster, view),
         ...(fact.annotation === '' ? [] : linkSubjects(ksa, view.accountId(fact.annotation))),
@@ -146,6 +149,8 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
     case 'provider':
     case 'role':
       return [{ kind: fact.kind, asset: fact.asset }];
+    case 'watch-part':
+      return [{ kind: 'watch', asset: fact.asset }];
     case 'attachment':
       return fact.accounts.map((account) => accountSubject(account, view));
     case 'node-pool':
@@ -156,10 +161,15 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
         clusterSubject(fact.cluster, view),
         ...view.ksasIn(fact.cluster).flatMap((ksa) => subjectsOf(ksa, view)),
       ];
+    case 'account':
+      return fact.email === undefined ? [] : identitySubject({ kind: 'gsa', email: fact.email }, view);
+    case 'group':
+      return fact.members.flatMap((member) => identitySubject(parseMember(member), view));
     case 'reported-gone':
     case 'policy':
-    case 'account':
     case 'namespace':
+    case 'role-binding':
+    case 'kubernetes-role':
     case 'gone-key':
     case 'usage':
     case 'place':
@@ -230,6 +240,7 @@ export function canonicalSubject(subject: Subject, view: View): Subject {
     case 'object':
     case 'org-policy':
     case 'role':
+    case 'watch':
       return { ...subject, asset: view.canonical(subject.asset) };
     case 'doings':
       return { ...subject, on: view.canonical(subject.on) };

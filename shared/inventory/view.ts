@@ -38,12 +38,20 @@ import type {
   WorkloadFact,
 } from './facts.ts';
 import { poolOfProject } from './facts.ts';
+import type { GroupFact } from './group-facts.ts';
 import type { Inventory } from './inventory.ts';
 import { type DataObjectFact, dataKey, type HmacKeyFact, type OrgPolicyFact } from './key-facts.ts';
+import {
+  bindingsKey,
+  type KubernetesRoleFact,
+  kubernetesRoleKey,
+  type RoleBindingFact,
+} from './kubernetes-facts.ts';
 import { NOWHERE, reachesTop, truerPlace } from './place.ts';
 import type { Place } from './register.ts';
 import type { SubjectOf } from './subject-kinds.ts';
 import type { UsageFact } from './usage.ts';
+import type { WatchFact } from './watch-facts.ts';
 
 /** What is known of a service account, by unique id or e-mail. */
 export interface Account {
@@ -192,8 +200,16 @@ export class View {
     cluster,
     seenAt,
     ...fact
-  }: KsaFact | WorkloadFact | DataObjectFact | NodePoolFact | NamespaceFact): boolean {
-    const namespace = 'namespace' in fact ? [namespaceName(cluster, fact.namespace)] : [];
+  }:
+    | KsaFact
+    | WorkloadFact
+    | DataObjectFact
+    | NodePoolFact
+    | NamespaceFact
+    | RoleBindingFact
+    | KubernetesRoleFact): boolean {
+    const namespace =
+      'namespace' in fact && fact.namespace !== '' ? [namespaceName(cluster, fact.namespace)] : [];
     return (
       [...namespace, `//container.googleapis.com/${cluster}`].some((name) => this.#wentSince(name, seenAt)) ||
       this.#wentWithProject(cluster.split('/')[1]!, seenAt)
@@ -267,6 +283,20 @@ export class View {
     );
   }
 
+  /** The role bindings of a namespace; of the whole cluster where the namespace is empty. */
+  roleBindings(cluster: string, namespace: string): readonly RoleBindingFact[] {
+    return this.#facts(bindingsKey(cluster, namespace)).filter(
+      (f): f is RoleBindingFact => f.kind === 'role-binding' && !this.#wentWithCluster(f),
+    );
+  }
+
+  /** A Role or, where the namespace is empty, a ClusterRole. */
+  kubernetesRole(cluster: string, namespace: string, name: string): KubernetesRoleFact | undefined {
+    return this.#facts(kubernetesRoleKey(cluster, namespace, name)).find(
+      (f): f is KubernetesRoleFact => f.kind === 'kubernetes-role' && !this.#wentWithCluster(f),
+    );
+  }
+
   /** The KSA that members name by its uid: another one as soon as it is made anew. */
   ksaOfUid(pool: string, uid: string): KsaId | undefined {
     const [fact] = this.#living(`uid:${uid}`, pool);
@@ -299,6 +329,12 @@ export class View {
   provider(asset: AssetName): ProviderFact | undefined {
     const facts = this.spellings(asset).flatMap((name) => this.#facts(`provider:${name}`));
     return facts.find((f): f is ProviderFact => f.kind === 'provider');
+  }
+
+  /** A part of the watch itself. */
+  watchPart(asset: AssetName): WatchFact | undefined {
+    const facts = this.spellings(asset).flatMap((name) => this.#facts(`watch:${name}`));
+    return facts.find((f): f is WatchFact => f.kind === 'watch-part');
   }
 
   // --- accounts and keys -------------------------------------------------------------------------------------------------------
@@ -393,6 +429,18 @@ export class View {
     return this.#facts(`of:${principalKey(principal)}`).filter((f): f is GrantFact => f.kind === 'grant');
   }
 
+  /** Everybody who is in a group, as grants name them, by way of other groups too; `undefined` when that is not known. */
+  membersOf(group: string): readonly string[] | undefined {
+    return this.#facts(`group:${group}`).find((f): f is GroupFact => f.kind === 'group')?.members;
+  }
+
+  /** The groups that somebody is in, as far as is known who is in them. */
+  groupsOf(principal: Principal): readonly Principal[] {
+    return this.#facts(`in-group:${principalKey(principal)}`).flatMap((f) =>
+      f.kind === 'group' ? [{ kind: 'group' as const, email: f.email }] : [],
+    );
+  }
+
   /** Every grant of a custom role, wherever it is known. */
   grantsOfRole({ asset }: RoleFact): readonly GrantFact[] {
     const names = this.spellings(asset).map((name) => name.replace('//iam.googleapis.com/', ''));
@@ -433,6 +481,20 @@ export class View {
   /** Every grant on an account, whatever the role. */
   grantsOn(account: Account): readonly GrantFact[] {
     return this.#grantsOn(account);
+  }
+
+  /** Every grant on a project, folder or organisation itself, whatever the role. */
+  grantsAt(container: AssetName): readonly GrantFact[] {
+    return unique(this.spellings(container).flatMap((name) => this.#facts(`on:${name}`))).filter(
+      (f): f is GrantFact => f.kind === 'grant',
+    );
+  }
+
+  /** Every grant on a Pub/Sub topic itself. */
+  grantsOnTopic(topic: AssetName): readonly GrantFact[] {
+    return unique(this.spellings(topic).flatMap((name) => this.#facts(`on:${name}`))).filter(
+      (f): f is GrantFact => f.kind === 'grant',
+    );
   }
 
   #grantsOn(account: Account): readonly GrantFact[] {

@@ -48,12 +48,16 @@ export type ActKind =
   | 'create-namespace'
   | 'delete-namespace'
   | 'change-role-binding'
+  /** A Role or ClusterRole of a cluster. */
+  | 'change-kubernetes-role'
   | 'change-cluster'
   | 'change-node-pool'
   | 'change-membership'
   | 'change-identity-provider'
   | 'change-org-policy'
-  | 'change-role';
+  | 'change-role'
+  /** A part of the watch itself was changed or deleted. */
+  | 'change-watch';
 
 /** One decoded message about something done: a change, by somebody, that succeeded. */
 export interface Act {

@@ -42,6 +42,11 @@ export function clusterName(cluster: string): AssetName {
   return `//container.googleapis.com/${cluster}`;
 }
 
+/** The asset of a group, by the address that grants name it by: the number that Cloud Identity gives it stands in no policy. */
+export function groupName(email: string): AssetName {
+  return `//cloudidentity.googleapis.com/groups/${email.toLowerCase()}`;
+}
+
 export function projectName(idOrNumber: string): AssetName {
   return `//cloudresourcemanager.googleapis.com/projects/${idOrNumber}`;
 }

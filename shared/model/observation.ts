@@ -3,6 +3,7 @@ import type { AssetName } from './asset.ts';
 import type { Grant, GrantChange } from './grant.ts';
 import type { Nanos } from './time.ts';
 import type { Use } from './usage.ts';
+import type { PartKind } from './watch-part.ts';
 
 /** Where news came from. `scan` is an export or file read offline; `sweep` the deployed reconcile scan. */
 export type Source = 'audit-log' | 'feed' | 'sweep' | 'scan';
@@ -49,6 +50,8 @@ export interface FactsByType {
     /** `PROJECT.svc.id.goog`; empty when Workload Identity is off. */
     readonly workloadPool?: string;
     readonly autopilot?: boolean;
+    /** Host name of its DNS endpoint, as the asset spells it; empty where that may not be used from outside. */
+    readonly dnsEndpoint?: string;
   };
   readonly project: {
     readonly projectId?: string;
@@ -133,6 +136,14 @@ export interface FactsByType {
     /** Sorted, one a line: `User/jane@acme.example`, `Group/x`, `ServiceAccount/ns/name`. */
     readonly subjects?: string;
   };
+  /** What a Role or, with an empty namespace, a ClusterRole permits. */
+  readonly 'kubernetes-role': {
+    readonly cluster?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    /** Sorted, one a line, as `ruleText` writes them; empty when it permits nothing. */
+    readonly rules?: string;
+  };
   readonly 'fleet-membership': {
     readonly name?: string;
     /** The GKE cluster it registers, as `projects/P/locations/L/clusters/C`; empty for others. */
@@ -168,6 +179,12 @@ export interface FactsByType {
     /** Its permissions were changed, and the message does not say to what. */
     readonly unread?: boolean;
   };
+  /** A group of people and accounts, as the directory tells it; of one that cannot be read nothing is told. */
+  readonly group: {
+    readonly email?: string;
+    /** Whoever is in it or in groups of it, as grants name them, sorted, one a line; empty when that is nobody. */
+    readonly members?: string;
+  };
   readonly 'org-policy': {
     /** `projects/N`, `folders/N`, `organizations/N`. */
     readonly parent?: string;
@@ -177,6 +194,21 @@ export interface FactsByType {
     readonly enforced?: boolean;
     /** The rules, and whether they add to the parent's or are reset, as JSON with sorted keys, to tell that they changed; empty when only a dry run is set. */
     readonly rules?: string;
+  };
+  /** A part of the watch itself. */
+  readonly 'watch-part': {
+    readonly part?: PartKind;
+    /** Full resource name, of what is deployed. */
+    readonly resource?: AssetName;
+    /** What it was deployed as, and what it was found to be, as `settingsText` writes them. */
+    readonly wanted?: string;
+    readonly found?: string;
+    /** Why it could not be read; empty when it was. */
+    readonly unread?: string;
+    /** When it last did its work: RFC 3339, as `formatTime` writes it. */
+    readonly last?: string;
+    /** What is wrong with it, one a line: what it is about, a tab, and words for people; empty when all is well. */
+    readonly troubles?: string;
   };
 }
 

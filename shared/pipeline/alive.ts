@@ -2,7 +2,7 @@ import type { Nanos } from '../model/time.ts';
 import type { Store, Transaction } from '../ports.ts';
 
 /** What works by the clock and says so when it has. */
-export type Worker = 'heartbeat' | 'deliver' | 'sweep';
+export type Worker = 'heartbeat' | 'deliver';
 
 /** It has done its work. */
 export async function noteAlive(store: Store, worker: Worker, now: Nanos): Promise<void> {

@@ -1,8 +1,10 @@
 import { serviceAccountName } from '../model/asset.ts';
+import type { Decoded } from '../model/decoded.ts';
 import type { Observation } from '../model/observation.ts';
 import { formatTime, MINUTE, type Nanos, parseTime } from '../model/time.ts';
 import { type DeclaredWatch, STREAMS } from '../model/watch-part.ts';
-import type { News } from './receive.ts';
+
+type News = Extract<Decoded, { kind: 'news' }>;
 
 const TITLE = 'anchorwatch canary ';
 /** A title may be a little ahead of the entry that brings it: clocks do not agree. One that is further ahead was written by somebody else. */

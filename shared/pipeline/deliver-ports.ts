@@ -1,5 +1,5 @@
 import type { Nanos } from '../model/time.ts';
-import type { Clock, Log, Notifier, People, PolicySource, Publisher, RoleCatalog, Store } from '../ports.ts';
+import type { Clock, Log, Metrics, Notifier, People, PolicySource, Publisher, RoleCatalog, Store } from '../ports.ts';
 
 export interface DeliverPorts {
   readonly store: Store;
@@ -17,6 +17,7 @@ export interface DeliverPorts {
   readonly pacing?: Pacing | undefined;
   /** Whether messages carry buttons: somebody must be there to be pressed. */
   readonly buttons?: boolean | undefined;
+  readonly metrics?: Metrics | undefined;
   /** The address of an incident's page. */
   readonly consoleUrl?: ((incident: string) => string) | undefined;
 }

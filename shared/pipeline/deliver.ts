@@ -3,6 +3,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../ports.ts';
 import { continueAdoption } from './adopt-policy.ts';
 import { adoptRoles } from './adopt-roles.ts';
+import { noteAlive } from './alive.ts';
 import { answerIntents } from './answer-intents.ts';
 import type { DeliverPorts } from './deliver-ports.ts';
 import { planDigests } from './digests.ts';
@@ -61,6 +62,7 @@ async function pass(
   await attempt(() => routeNews(store, policy, clock.now()));
   await attempt(() => planDigests(policy, ports));
   await attempt(() => rollUp(policy, store, clock.now()));
+  await attempt(() => noteAlive(store, 'deliver', clock.now()));
   let sent = 0;
   for (;;) {
     const rows = await claim(store, clock.now());

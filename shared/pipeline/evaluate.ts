@@ -189,11 +189,16 @@ function judgeAll(keys: readonly string[], policy: Policy, look: () => View): re
       key,
       verdicts,
       byReportOnly: goneByReport(subject, view),
-      reads: [...view.reads].sort(),
+      reads: [...view.reads, ...verdicts.failed.map(({ detector }) => failedKey(detector))].sort(),
       nextChangeAt: view.nextChangeAt,
     });
   }
   return judged;
+}
+
+/** Among what a subject's judging asked for, so that it is found by it: the detector threw. */
+export function failedKey(detector: string): string {
+  return `failed:${detector}`;
 }
 
 /** Whether what the subject stood on was only reported removed, and the policy not read since. */

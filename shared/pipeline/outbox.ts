@@ -16,6 +16,7 @@ export function newRow(work: Outgoing, destination: string, notBefore: Nanos): O
   return {
     ...work,
     destination,
+    since: notBefore,
     notBefore,
     attempts: 0,
     leaseUntil: undefined,
@@ -48,6 +49,7 @@ export function enqueueAlert(
     present?.leaseUntil !== undefined && present.leaseUntil > asOf ? present.leaseUntil : undefined;
   putRow(tx, alertId(work.incident, destination), {
     ...newRow({ kind: 'alert', ...work }, destination, notBefore),
+    since: present?.since ?? notBefore,
     attempts: present?.attempts ?? 0,
     begun: present?.begun,
     leaseUntil,

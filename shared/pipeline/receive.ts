@@ -3,9 +3,12 @@ import { isDeferred } from '../inventory/subject.ts';
 import type { AssetName } from '../model/asset.ts';
 import type { Decoded } from '../model/decoded.ts';
 import type { Nanos } from '../model/time.ts';
-import type { Clock, Log, PolicySource, Queue, RoleCatalog, Store } from '../ports.ts';
+import type { DeclaredWatch } from '../model/watch-part.ts';
+import type { Clock, Log, Metrics, PolicySource, Queue, RoleCatalog, Store } from '../ports.ts';
 import { adoptPolicy } from './adopt-policy.ts';
+import { asSighting } from './canary.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
+import { tellReceived } from './metrics.ts';
 import { type Observed, observe } from './observe.ts';
 import { quarantine } from './quarantine.ts';
 import { confirmingKey } from './record.ts';
@@ -18,6 +21,9 @@ export interface ReceivePorts {
   readonly log: Log;
   /** What roles permit; the built-in table without it. */
   readonly roles?: RoleCatalog | undefined;
+  /** The watch as it was deployed: what concerns it, and its canary, is known by its names. */
+  readonly watch?: DeclaredWatch | undefined;
+  readonly metrics?: Metrics | undefined;
 }
 
 export type Received =
@@ -30,7 +36,20 @@ export type Received =
  */
 export async function receive(body: unknown, ports: ReceivePorts): Promise<Received> {
   const now = ports.clock.now();
-  const decoded = decodePush(body, { receivedAt: now });
+  const { watch } = ports;
+  const parts = watch && new Map(watch.parts.map(({ resource, kind }) => [resource, kind]));
+  const decoded = decodePush(body, { receivedAt: now, parts });
+  const received = await receiveDecoded(body, decoded, ports, now);
+  tellReceived(decoded, received, ports.metrics, now);
+  return received;
+}
+
+async function receiveDecoded(
+  body: unknown,
+  decoded: Decoded,
+  ports: ReceivePorts,
+  now: Nanos,
+): Promise<Received> {
   switch (decoded.kind) {
     case 'ignored':
       ports.log.info('message ignored', { why: decoded.why });
@@ -40,7 +59,7 @@ export async function receive(body: unknown, ports: ReceivePorts): Promise<Recei
       ports.log.warn('message quarantined', { why: decoded.why });
       return decoded;
     case 'news':
-      return take(decoded, ports, { offline: false, now, judge: 'few' });
+      return take(asSighting(decoded, ports.watch?.canary), ports, { offline: false, now, judge: 'few' });
   }
 }
 

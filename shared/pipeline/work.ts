@@ -37,5 +37,6 @@ async function judgeDue({ store, policy, roles, queue, clock, log, budget }: Swe
     goOn: () => clock.now() < deadline,
   });
   if (opened.length + changed.length + resolved.length > 0) await queue.nudgeDeliver();
-  if (clock.now() >= deadline) await queue.work({ kind: 'evaluate' });
+  const rest = await store.transaction((tx) => tx.due('subjects', clock.now(), 1));
+  if (rest.size > 0) await queue.work({ kind: 'evaluate' });
 }

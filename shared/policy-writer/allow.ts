@@ -1,4 +1,4 @@
-import { forbiddenGrant } from '../detectors/allowance.ts';
+import { isForbidden } from '../detectors/allowance.ts';
 import { becoming } from '../detectors/become.ts';
 import { isWideLink } from '../detectors/grant-facts.ts';
 import type { GrantFact } from '../inventory/facts.ts';
@@ -39,7 +39,7 @@ export function allowOf(
 }
 
 function isDangerous({ grant }: GrantFact, gsa: string | undefined, view: View, policy: Policy): boolean {
-  if (forbiddenGrant(grant, view, policy)?.kind === 'forbidden' || isWideLink(grant)) return true;
+  if (isForbidden(grant, view, policy) || isWideLink(grant)) return true;
   const account = serviceAccountOf(grant.resource);
   if (account === undefined || becoming(grant.role, view) === 'no') return false;
   // An account that signs for itself becomes nobody else.

@@ -81,6 +81,7 @@ export function compile(sections: Sections, hash: string): Policy {
       forget: durationOr(sections.forget, DEFAULTS.forget),
     },
     become: {
+      allowed: sections.mayBecome.map((item) => ({ ...item.value, at: whole.line(item) })),
       depth: sections.depth[0]?.value ?? DEFAULTS.depth,
       nodes: sections.nodes[0]?.value ?? DEFAULTS.nodes,
     },
@@ -154,8 +155,8 @@ function identity(
 }
 
 function forbiddenRoles(item: Sections['forbiddenRoles'][number], { line }: Whole): ForbiddenRoles {
-  const { name, roles, principals, at, severity } = item.value;
-  return { name, roles, principals, at, severity, line: line(item) };
+  const { name, roles, permissions, principals, at, severity } = item.value;
+  return { name, roles, permissions, principals, at, severity, line: line(item) };
 }
 
 function keyRules(sections: Sections, key: Item<undefined>, { line, after }: Whole): KeyRules {

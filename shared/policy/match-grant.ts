@@ -80,43 +80,58 @@ function meetsCondition({ condition }: AllowedGrant, had: Condition | undefined,
     : key === conditionKey({ expression: condition });
 }
 
+/** What of a rule a role comes under without being named: the place of which role it takes, or what it permits. */
+export type ForbiddenAs =
+  | { readonly kind: 'role'; readonly role: string }
+  | { readonly kind: 'permission'; readonly permission: string };
+
 export type ForbiddenVerdict =
-  /** `as`: the role of the rule that the grant's own takes the place of; absent where the rule names it, or the member alone. */
-  | { readonly kind: 'forbidden'; readonly by: ForbiddenRoles; readonly as?: string }
-  /** What the role permits is not known: it may take the place of `as`. */
-  | { readonly kind: 'unknown'; readonly by: ForbiddenRoles; readonly as: string };
+  /** `as` is absent where the rule names the role, or the member alone. */
+  | { readonly kind: 'forbidden'; readonly by: ForbiddenRoles; readonly as?: ForbiddenAs }
+  /** What the role permits is not known: it may come under the rule. */
+  | { readonly kind: 'unknown'; readonly by: ForbiddenRoles; readonly as: ForbiddenAs };
+
+/** What the names of roles do not tell of them. */
+export interface RoleJudge {
+  /** Whether a role permits what a forbidden one is forbidden for. */
+  amountsTo(role: string, forbidden: string): Answer;
+  permits(role: string, permission: string): Answer;
+}
 
 /**
  * The forbidden-role rule that a grant breaks; of several the one with the worst severity (a rule without one counts as high), and one that
  * it surely breaks before one that it may break. Rules by role alone speak of service accounts, KSAs and federated identities, but not of
- * accounts that Google runs. `amountsTo`: whether a role permits what a forbidden one is forbidden for; names with globs are names alone.
+ * accounts that Google runs. Names with globs are names alone.
  */
 export function forbiddenVerdict(
   policy: Policy,
   grant: Grant,
-  amountsTo: (role: string, forbidden: string) => Answer,
+  judge: RoleJudge,
 ): ForbiddenVerdict | undefined {
   const verdicts = policy.forbiddenRoles
     .toSorted((a, b) => rank(a.severity) - rank(b.severity))
-    .flatMap((rule) => forbiddenUnder(rule, grant, amountsTo) ?? []);
+    .flatMap((rule) => forbiddenUnder(rule, grant, judge) ?? []);
   return verdicts.find(({ kind }) => kind === 'forbidden') ?? verdicts[0];
 }
 
-function forbiddenUnder(
-  by: ForbiddenRoles,
-  grant: Grant,
-  amountsTo: (role: string, forbidden: string) => Answer,
-): ForbiddenVerdict | undefined {
-  const { roles, principals, at } = by;
-  if (roles.length === 0 && principals.length === 0) return undefined;
+function forbiddenUnder(by: ForbiddenRoles, grant: Grant, judge: RoleJudge): ForbiddenVerdict | undefined {
+  const { roles, permissions, principals, at } = by;
+  const isAnyRole = roles.length + permissions.length === 0;
+  if (isAnyRole && principals.length === 0) return undefined;
   if (at.length > 0 && !at.includes(resourceKind(grant.resource))) return undefined;
   if (!(principals.length === 0 ? isWorkload(grant.principal) : isMember(principals, grant)))
     return undefined;
-  if (roles.length === 0 || roles.some((role) => globMatches(role, grant.role, { crossing: true })))
+  if (isAnyRole || roles.some((role) => globMatches(role, grant.role, { crossing: true })))
     return { kind: 'forbidden', by };
-  const answers = roles
-    .filter((role) => !isGlob(role))
-    .map((as) => ({ as, answer: amountsTo(grant.role, as) }));
+  const answers: readonly { readonly as: ForbiddenAs; readonly answer: Answer }[] = [
+    ...roles
+      .filter((role) => !isGlob(role))
+      .map((role) => ({ as: { kind: 'role' as const, role }, answer: judge.amountsTo(grant.role, role) })),
+    ...permissions.map((permission) => ({
+      as: { kind: 'permission' as const, permission },
+      answer: judge.permits(grant.role, permission),
+    })),
+  ];
   const sure = answers.find(({ answer }) => answer === 'yes');
   if (sure !== undefined) return { kind: 'forbidden', by, as: sure.as };
   const unsure = answers.find(({ answer }) => answer === 'unknown');

@@ -129,6 +129,8 @@ export interface ForbiddenRoles {
   readonly name: string;
   /** Globs; one without stands for every role that can take its place. With roles alone the entry speaks of service accounts, KSAs and federated identities, whoever they are. */
   readonly roles: readonly string[];
+  /** Every role that permits any of them is forbidden too. */
+  readonly permissions: readonly string[];
   /** Globs over the member as written. Given, the entry speaks of these members and nobody else. */
   readonly principals: readonly string[];
   /** Resource kinds (`project`, `folder`, `organization`, `bucket` …); empty = everywhere. */
@@ -348,8 +350,19 @@ export interface Behaviour {
 
 /** How far "who can become whom" is followed. */
 export interface Become {
+  readonly allowed: readonly MayBecome[];
   readonly depth: number;
   readonly nodes: number;
+}
+
+/** Somebody who is meant to be able to become identities. */
+export interface MayBecome {
+  readonly name: string;
+  /** Glob over the member: `group:…`, `user:…`, `serviceAccount:POOL[NAMESPACE/NAME]`. */
+  readonly subject: string;
+  /** Globs; empty = every identity. */
+  readonly namespaces: readonly string[];
+  readonly at: PolicyLine;
 }
 
 /** How long personal data is kept. */

@@ -128,12 +128,18 @@ export interface Fault {
   readonly severity?: Problem['severity'];
 }
 
-/** Puts a fault in its place. */
+/** Puts a fault in its place. What it quotes from the file may be as long as the file: it is cut. */
 export function problemAt(place: Place, fault: Fault): Problem {
   const { file, line, column, excerpt } = place;
-  const { code, severity = 'error', message, hint } = fault;
-  const problem = { code, severity, file, line, column, message, excerpt };
-  return hint === undefined ? problem : { ...problem, hint };
+  const { code, severity = 'error', hint } = fault;
+  const problem = { code, severity, file, line, column, message: cut(fault.message), excerpt };
+  return hint === undefined ? problem : { ...problem, hint: cut(hint) };
+}
+
+const MOST_TEXT = 500;
+
+function cut(text: string): string {
+  return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT).toWellFormed()}…` : text;
 }
 
 /** The order people read in: by file, then by place. Gives a new array. */

@@ -4,7 +4,7 @@ import type { Place } from './problem.ts';
 import { trustedChanger } from './schema/changers.ts';
 import { exceptionItem, exceptions } from './schema/exceptions.ts';
 import { workloadIdentity } from './schema/identities.ts';
-import { become, behaviour, retention, settle } from './schema/knobs.ts';
+import { become, behaviour, mayBecome, retention, settle } from './schema/knobs.ts';
 import { destination, report, route, routing, sensitive } from './schema/routing.ts';
 import {
   delegation,
@@ -87,6 +87,7 @@ export function sectionsOf(
     outage: one(['spec', 'settle', 'outage'], settle.shape.outage),
     learn: one(['spec', 'behaviour', 'learn'], behaviour.shape.learn),
     forget: one(['spec', 'behaviour', 'forget'], behaviour.shape.forget),
+    mayBecome: all(['spec', 'become', 'allowed'], mayBecome),
     depth: one(['spec', 'become', 'depth'], become.shape.depth),
     nodes: one(['spec', 'become', 'nodes'], become.shape.nodes),
     actors: one(['spec', 'retention', 'actors'], retention.shape.actors),
@@ -108,6 +109,7 @@ const NAMED: readonly Path[] = [
   ['spec', 'forbiddenRoles'],
   ['spec', 'serviceAccountKeys', 'allowed'],
   ['spec', 'trustedChangers'],
+  ['spec', 'become', 'allowed'],
   ['spec', 'routing', 'routes'],
   ['spec', 'reports'],
   ['spec', 'sensitive'],

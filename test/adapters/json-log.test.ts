@@ -53,4 +53,18 @@ describe('a line of the log', () => {
     circle.self = circle;
     expect(logged('warn', 'odd', circle)).toEqual(['{"severity":"WARNING","message":"odd"}\n']);
   });
+
+  it('tells its circumstances with every line, over whatever fields say', () => {
+    const lines: string[] = [];
+    const log = jsonLog(
+      (line) => lines.push(line),
+      () => ({ 'logging.googleapis.com/trace': 'projects/p/traces/1' }),
+    );
+    log.info('m', { 'logging.googleapis.com/trace': 'forged' });
+    expect(JSON.parse(lines[0]!)).toEqual({
+      'logging.googleapis.com/trace': 'projects/p/traces/1',
+      severity: 'INFO',
+      message: 'm',
+    });
+  });
 });

@@ -62,6 +62,28 @@ describe('reading a policy', () => {
 });
 
 describe('the policy of a running process', () => {
+  it('is good, or says why there is none', async () => {
+    const path = write(NOT_A_POLICY);
+    const source = policyFile([path]);
+    expect(await source.state()).toMatchObject({
+      kind: 'bad',
+      problems: [expect.stringContaining(`${path}:7:9: `)],
+      inForce: undefined,
+    });
+    expect(await policyFile([join(folder, 'gone.yaml')]).state()).toMatchObject({
+      kind: 'unreadable',
+      why: expect.stringMatching(/^ENOENT/),
+    });
+    write(POLICY_YAML);
+    const { hash } = await source.current();
+    expect(await source.state()).toEqual({
+      kind: 'good',
+      hash,
+      generation: hash,
+      readAt: expect.any(BigInt),
+    });
+  });
+
   it('is the one that was there first: a bad file cannot take it away', async () => {
     const path = write(POLICY_YAML);
     const source = policyFile([path]);

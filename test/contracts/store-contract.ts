@@ -638,6 +638,7 @@ function outboxRow(notBefore: bigint): OutboxRow {
     begun: undefined,
     destination: 'C1',
     attempts: 0,
+    since: notBefore,
     notBefore,
     leaseUntil: undefined,
     parked: undefined,

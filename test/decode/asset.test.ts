@@ -136,6 +136,30 @@ describe('the facts of each watched type', () => {
       { type: 'cluster', cluster: CLUSTER, workloadPool: '', autopilot: false },
     ],
     [
+      'container.googleapis.com/Cluster',
+      CLUSTER_NAME,
+      {
+        controlPlaneEndpointsConfig: {
+          dnsEndpointConfig: { endpoint: 'gke-4f2c-1.europe-west1.gke.goog', allowExternalTraffic: true },
+        },
+      },
+      {
+        type: 'cluster',
+        cluster: CLUSTER,
+        workloadPool: '',
+        autopilot: false,
+        dnsEndpoint: 'gke-4f2c-1.europe-west1.gke.goog',
+      },
+    ],
+    [
+      'container.googleapis.com/Cluster',
+      CLUSTER_NAME,
+      {
+        controlPlaneEndpointsConfig: { dnsEndpointConfig: { endpoint: 'gke-4f2c-1.europe-west1.gke.goog' } },
+      },
+      { type: 'cluster', cluster: CLUSTER, workloadPool: '', autopilot: false, dnsEndpoint: '' },
+    ],
+    [
       'cloudresourcemanager.googleapis.com/Project',
       '//cloudresourcemanager.googleapis.com/projects/123456789012',
       { projectId: 'acme-prod', projectNumber: '123456789012', name: 'Acme', lifecycleState: 'ACTIVE' },

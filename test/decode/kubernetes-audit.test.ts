@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseRules } from '../../shared/model/rbac.ts';
 import { CLUSTER, CLUSTER_ASSET, EMAIL, kubernetesEntry, news, observed, stored, why } from './payloads.ts';
 
 const ANNOTATION = 'iam.gke.io/gcp-service-account';
@@ -272,6 +273,50 @@ describe('bindings of RBAC', () => {
     expect(found.acts).toMatchObject([{ kind: 'change-role-binding' }]);
   });
 
+  it('bind roles, whose rules are told as one line each', () => {
+    const path = 'rbac.authorization.k8s.io/v1/namespaces/payments/roles/deploy';
+    const role = `${CLUSTER_ASSET}/k8s/namespaces/payments/rbac.authorization.k8s.io/roles/deploy`;
+    const rules = [
+      {
+        verbs: ['patch', 'get', 'get'],
+        apiGroups: ['apps'],
+        resources: ['deployments'],
+        resourceNames: ['b', 'a'],
+      },
+      { verbs: ['create'], apiGroups: ['', 'batch'], resources: ['pods', 'jobs'] },
+      { verbs: ['get'], nonResourceURLs: ['/healthz'] },
+      { verbs: ['a b,c'], apiGroups: [''], resources: ['50%\nmore'] },
+    ];
+    const told = (type: string, method: string, at: string, content: Readonly<Record<string, unknown>>) => {
+      const response = stored(`rbac.authorization.k8s.io/v1/${type}`, 'deploy', {}, content);
+      return news(kubernetesEntry(`authorization.rbac.v1.${method}`, at, { response }));
+    };
+    const found = told('Role', 'roles.update', path, { rules });
+    expect(found.acts).toMatchObject([{ kind: 'change-kubernetes-role', asset: role }]);
+    expect(observed(found, 'resource')).toMatchObject({ asset: role, whole: true });
+    const { facts } = observed(found, 'resource');
+    expect(facts).toEqual({
+      type: 'kubernetes-role',
+      cluster: CLUSTER,
+      namespace: 'payments',
+      name: 'deploy',
+      rules: 'a%20b%2Cc core 50%25%0Amore\ncreate batch,core jobs,pods\nget,patch apps deployments a,b',
+    });
+    expect(parseRules(facts.type === 'kubernetes-role' ? (facts.rules ?? '') : '')).toEqual([
+      { verbs: ['a b,c'], groups: ['core'], resources: ['50%\nmore'], names: [] },
+      { verbs: ['create'], groups: ['batch', 'core'], resources: ['jobs', 'pods'], names: [] },
+      { verbs: ['get', 'patch'], groups: ['apps'], resources: ['deployments'], names: ['a', 'b'] },
+    ]);
+    const wide = 'rbac.authorization.k8s.io/v1/clusterroles/deploy';
+    expect(observed(told('ClusterRole', 'clusterroles.create', wide, {}), 'resource')).toMatchObject({
+      asset: `${CLUSTER_ASSET}/k8s/rbac.authorization.k8s.io/clusterroles/deploy`,
+      facts: { namespace: '', name: 'deploy', rules: '' },
+    });
+    expect(
+      observed(news(kubernetesEntry('authorization.rbac.v1.clusterroles.delete', wide)), 'gone'),
+    ).toMatchObject({ type: 'kubernetes-role' });
+  });
+
   it('a line break in a name makes no second subject', () => {
     const response = stored(
       'rbac.authorization.k8s.io/v1/RoleBinding',
@@ -377,16 +422,6 @@ describe('what is no news says why', () => {
       'apps.v1.deployments.scale.update',
       'apps/v1/namespaces/n/deployments/d/scale',
       'Kubernetes subresource that is not watched',
-    ],
-    [
-      'authorization.rbac.v1.clusterroles.create',
-      'rbac.authorization.k8s.io/v1/clusterroles/r',
-      'Kubernetes roles, which this version does not judge',
-    ],
-    [
-      'rbac.v1.roles.patch',
-      'rbac.authorization.k8s.io/v1/namespaces/n/roles/r',
-      'Kubernetes roles, which this version does not judge',
     ],
     [
       'coordination.v1.leases.update',

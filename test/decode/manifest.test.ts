@@ -107,6 +107,24 @@ describe('Kubernetes objects', () => {
     });
   });
 
+  it('roles of a namespace and of the cluster', () => {
+    const role = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['create'] }],
+    };
+    const expected = { type: 'kubernetes-role', cluster: CLUSTER, name: 'r', rules: 'create core pods' };
+    expect(factsOf({ ...role, kind: 'Role', metadata: { name: 'r', namespace: 'payments' } })).toEqual({
+      ...expected,
+      asset: `${HERE}/namespaces/payments/rbac.authorization.k8s.io/roles/r`,
+      namespace: 'payments',
+    });
+    expect(factsOf({ ...role, kind: 'ClusterRole', metadata: { name: 'r' } })).toEqual({
+      ...expected,
+      asset: `${HERE}/rbac.authorization.k8s.io/clusterroles/r`,
+      namespace: '',
+    });
+  });
+
   it('a namespace, and bindings of roles within one and across all', () => {
     expect(factsOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'payments' } })).toEqual({
       asset: `${HERE}/namespaces/payments`,

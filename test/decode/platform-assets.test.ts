@@ -74,6 +74,29 @@ describe('the facts of each type', () => {
       },
     ],
     [
+      'rbac.authorization.k8s.io/Role',
+      `${NAMESPACE}/rbac.authorization.k8s.io/roles/debug`,
+      { rules: [{ apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] }] },
+      {
+        type: 'kubernetes-role',
+        cluster: CLUSTER,
+        namespace: 'payments',
+        name: 'debug',
+        rules: 'create core pods/exec',
+      },
+    ],
+    [
+      'rbac.authorization.k8s.io/ClusterRole',
+      `${CLUSTER_ASSET}/k8s/rbac.authorization.k8s.io/clusterroles/system:discovery`,
+      {},
+      {
+        type: 'kubernetes-role',
+        cluster: CLUSTER,
+        namespace: '',
+        name: 'system:discovery',
+      },
+    ],
+    [
       'rbac.authorization.k8s.io/ClusterRoleBinding',
       `${CLUSTER_ASSET}/k8s/rbac.authorization.k8s.io/clusterrolebindings/system:basic-user`,
       { roleRef: { kind: 'ClusterRole', name: 'view' } },

@@ -177,6 +177,63 @@ describe('a role under another name', () => {
   });
 });
 
+describe('a role that permits what is forbidden', () => {
+  const CUSTOM = 'projects/acme-prod/roles/uploader';
+  const rules = policyOf(
+    POLICY_YAML.replace(
+      '  forbiddenRoles:\n',
+      '  forbiddenRoles:\n    - {name: keys, permissions: [iam.serviceAccountKeys.create], at: [project], severity: medium}\n',
+    ),
+  );
+
+  it.each<[string, string, ReturnType<typeof customRole>[], string | undefined]>([
+    ['by its name', 'roles/iam.serviceAccountKeyAdmin', [], 'open'],
+    [
+      'a custom one',
+      CUSTOM,
+      [customRole(CUSTOM, ['iam.serviceAccountKeys.create', 'pubsub.topics.publish'])],
+      'open',
+    ],
+    [
+      'a custom one that permits something else',
+      CUSTOM,
+      [customRole(CUSTOM, ['pubsub.topics.publish'])],
+      undefined,
+    ],
+    ['a custom one that has not been read', CUSTOM, [], 'undecided'],
+    ['another of Google’s', 'roles/cloudsql.client', [], undefined],
+  ])('%s', (_what, role, read, state) => {
+    const observations = [...read, iam(PROJECT, [[role, API_MEMBER]])];
+    const findings = foundBy(DETECTOR, { observations, policy: rules });
+    expect(findings.map((finding) => finding.state)).toEqual(state === undefined ? [] : [state]);
+  });
+
+  it('says which permission that is', () => {
+    const observations = [iam(PROJECT, [['roles/iam.serviceAccountKeyAdmin', API_MEMBER]])];
+    expect(only(DETECTOR, { observations, policy: rules })).toMatchObject({
+      severity: 'medium',
+      title: 'api@acme-prod holds roles/iam.serviceAccountKeyAdmin on project:acme-prod, which is forbidden',
+      explanation:
+        'forbiddenRoles[keys] forbids every role that permits iam.serviceAccountKeys.create on a project. Grant the narrower role the workload needs, on the resource it needs it on.',
+    });
+  });
+});
+
+describe('a grant above the projects', () => {
+  it.each([
+    ['a folder', '//cloudresourcemanager.googleapis.com/folders/401', 'folder:401'],
+    [
+      'the organisation',
+      '//cloudresourcemanager.googleapis.com/organizations/123456789012',
+      'organization:123456789012',
+    ],
+  ])('is one as any other: on %s', (_what, resource, label) => {
+    expect(says(DETECTOR, { observations: [iam(resource, [['roles/editor', API_MEMBER]])] })).toEqual(
+      open('api@acme-prod', 'roles/editor', label),
+    );
+  });
+});
+
 describe('a role for service agents held by', () => {
   const AGENT = 'roles/compute.serviceAgent';
   const agent = (who: string, role = AGENT) => [

@@ -35,6 +35,11 @@ describe('a role on', () => {
       wide(PUBLISHER, 'folder:401'),
     ],
     [
+      'the organisation',
+      iam('//cloudresourcemanager.googleapis.com/organizations/123456789012', [[PUBLISHER, API_MEMBER]]),
+      wide(PUBLISHER, 'organization:123456789012'),
+    ],
+    [
       'the topic',
       iam('//pubsub.googleapis.com/projects/acme-prod/topics/orders', [[PUBLISHER, API_MEMBER]]),
       [],

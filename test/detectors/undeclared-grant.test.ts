@@ -9,6 +9,7 @@ import {
   customRole,
   excepting,
   foundBy,
+  group,
   iam,
   inPool,
   ksa,
@@ -296,6 +297,29 @@ describe('a role on an account that we keep watch over, held by', () => {
     expect(only(DETECTOR, { observations })).toMatchObject({ severity, class: itsClass });
   });
 
+  it.each([
+    ['not known', [], 'Who is in the group is not known.'],
+    ['nobody', [group('devs@acme.example', [])], 'Nobody is in the group now.'],
+    [
+      'some',
+      [group('devs@acme.example', ['user:kim@acme.example', 'group:sre@acme.example'])],
+      'In the group are group:sre@acme.example, user:kim@acme.example.',
+    ],
+    [
+      'many',
+      [
+        group(
+          'devs@acme.example',
+          [1, 2, 3, 4, 5, 6, 7].map((n) => `user:${n}@acme.example`),
+        ),
+      ],
+      'In the group are user:1@acme.example, user:2@acme.example, user:3@acme.example, user:4@acme.example, user:5@acme.example and 2 more.',
+    ],
+  ])('a group, and says who that is: %s', (_what, told, expected) => {
+    const observations = [...ACCOUNTS, ...told, iam(API_ASSET, [[TOKEN_CREATOR, 'group:Devs@acme.example']])];
+    expect(only(DETECTOR, { observations }).explanation).toContain(` ${expected}`);
+  });
+
   it('nobody, when we do not watch the account', () => {
     const observations = [...ACCOUNTS, iam(ADMIN_ASSET, [[TOKEN_CREATOR, 'user:jane@acme.example']])];
     expect(says(DETECTOR, { observations })).toEqual([]);
@@ -327,6 +351,41 @@ describe('a role on an account that we keep watch over, held by', () => {
       ...account(ADMIN, '1002'),
       iam(ADMIN_ASSET, [[TOKEN_CREATOR, API_MEMBER]]),
     ];
+    expect(says(DETECTOR, { observations, policy })).toEqual([]);
+  });
+});
+
+describe('a grant above the projects', () => {
+  const FOLDER = '//cloudresourcemanager.googleapis.com/folders/401';
+  const ORGANISATION = '//cloudresourcemanager.googleapis.com/organizations/123456789012';
+
+  it.each([
+    ['of an account, on a folder', FOLDER, API_MEMBER, CLIENT, open('api@acme-prod', CLIENT, 'folder:401')],
+    [
+      'of an account, on the organisation',
+      ORGANISATION,
+      API_MEMBER,
+      CLIENT,
+      open('api@acme-prod', CLIENT, 'organization:123456789012'),
+    ],
+    [
+      'of a KSA, on a folder',
+      FOLDER,
+      member('payments/exporter'),
+      CREATOR,
+      open('payments/exporter', CREATOR, 'folder:401'),
+    ],
+    ['of an account that nobody watches', FOLDER, ADMIN_MEMBER, CLIENT, []],
+  ])(
+    'reaches what is below, and is not what an entry allows there: %s',
+    (_what, resource, who, role, expected) => {
+      expect(says(DETECTOR, { observations: [...ACCOUNTS, iam(resource, [[role, who]])] })).toEqual(expected);
+    },
+  );
+
+  it('is fine where the entry says so', () => {
+    const policy = policyOf(POLICY_YAML.replace('on: "project:acme-prod"}', 'on: "folder:401"}'));
+    const observations = [...ACCOUNTS, iam(FOLDER, [[CLIENT, API_MEMBER]])];
     expect(says(DETECTOR, { observations, policy })).toEqual([]);
   });
 });

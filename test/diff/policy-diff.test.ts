@@ -76,6 +76,13 @@ describe('two policies', () => {
       ['stronger forbiddenRoles[basic] roles: roles/editor was added'],
     ],
     [
+      'a forbidden permission',
+      'roles: [roles/owner, roles/editor]',
+      'roles: [roles/owner, roles/editor], permissions: [iam.roles.update]',
+      ['stronger forbiddenRoles[basic] roles: iam.roles.update was added'],
+      ['weaker forbiddenRoles[basic] roles: iam.roles.update was taken out'],
+    ],
+    [
       'where a role is forbidden',
       'roles: [roles/owner, roles/editor], severity',
       'roles: [roles/owner, roles/editor], at: [project], severity',

@@ -1,5 +1,6 @@
 /** Nothing is acknowledged before it is durable, and what failed comes again. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { type Notifier, type Store, StoreUnavailable } from '../../shared/ports.ts';
 import { EDITOR_ENTRY, pushed, WELCOME } from '../pipeline/bodies.ts';
@@ -102,7 +103,7 @@ describe('when the store fails', () => {
 
 describe('when something else fails', () => {
   it.each<[string, Parameters<typeof serve>[0]]>([
-    ['the policy', { policy: { current: () => Promise.reject(new Error(SECRET)) } }],
+    ['the policy', { policy: fixedPolicy(() => Promise.reject(new Error(SECRET))) }],
     ['the queue', { queue: { work: async () => {}, nudgeDeliver: () => Promise.reject(new Error(SECRET)) } }],
     [
       'the clock, before there is a promise',

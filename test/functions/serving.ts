@@ -5,6 +5,7 @@ import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { registerFunctions, startLocalServer } from '../../functions/local-server.ts';
 import type { PushAuthentication } from '../../functions/push-authentication.ts';
 import { authenticatePushes, type Ports, wire } from '../../functions/wiring.ts';
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { Collection, Documents, Store } from '../../shared/ports.ts';
@@ -37,7 +38,7 @@ export async function serve({
     void lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
   wire({
     store,
-    policy: { current: async () => BARE_POLICY },
+    policy: fixedPolicy(() => BARE_POLICY),
     notifier: {
       post: async (channel) => ({ kind: 'sent', handle: { channel, ts: '1.000001' } }),
       update: async (handle) => ({ kind: 'sent', handle }),

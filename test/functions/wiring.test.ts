@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { wire, wiring } from '../../functions/wiring.ts';
-import { POLICY_YAML } from '../world.ts';
+import { startGcsServer } from '../gcs-server.ts';
+import { POLICY, POLICY_YAML } from '../world.ts';
 
 const NAMES = [
   'ANCHORWATCH_POLICY',
@@ -13,6 +14,7 @@ const NAMES = [
   'ANCHORWATCH_SLACK_TEAMS',
   'ANCHORWATCH_SLACK_APP_ID',
   'K_SERVICE',
+  'STORAGE_EMULATOR_HOST',
 ] as const;
 
 let folder: string;
@@ -84,6 +86,30 @@ describe('the wiring from the environment', () => {
     expect([loaded.identities.length, loaded.forbiddenRoles.length]).toEqual([3, 2]);
     await ports.store.close();
   });
+
+  it('takes a policy in Cloud Storage', async () => {
+    const server = await startGcsServer();
+    server.buckets.set('acme-policy', new Map());
+    server.put('acme-policy', 'prod/policy.yaml', POLICY_YAML);
+    Object.assign(process.env, {
+      ANCHORWATCH_POLICY: 'gs://acme-policy/prod/',
+      ANCHORWATCH_STORE: join(folder, 'a.sqlite'),
+      // Where the client library goes instead of to Google.
+      STORAGE_EMULATOR_HOST: `${server.url}/storage/v1`,
+    });
+    const ports = wiring();
+    expect((await ports.policy.current()).name).toBe(POLICY.name);
+    await ports.store.close();
+    await server.close();
+  });
+
+  it.each(['gs://acme-policy', 'policy.yaml,gs://acme-policy/policy.yaml'])(
+    'refuses %s as the place of a policy',
+    (place) => {
+      Object.assign(process.env, { ANCHORWATCH_POLICY: place, ANCHORWATCH_STORE: join(folder, 'a.sqlite') });
+      expect(() => wiring()).toThrow(`\`${place}\` names no one policy`);
+    },
+  );
 
   describe('for what comes from Slack', () => {
     function slackEnv(env: Readonly<Record<string, string>>): void {

@@ -5,12 +5,16 @@ import type { Observation } from '../../shared/model/observation.ts';
 import { t } from '../world.ts';
 import { accountTold } from './news/accounts.ts';
 import { entry, type Told } from './news/entries.ts';
+import { groupTold } from './news/groups.ts';
 import { inWords } from './news/in-words.ts';
 import { keysTold } from './news/keys.ts';
 import { kubernetesTold } from './news/kubernetes.ts';
 import { platformTold } from './news/platform.ts';
 import { policyTold } from './news/policies.ts';
+import { rbacTold } from './news/rbac.ts';
+import { heldTold, roleTold } from './news/roles.ts';
 import { STANDING } from './news/standing.ts';
+import { watchTold } from './news/watch.ts';
 
 export type News = Extract<Decoded, { kind: 'news' }>;
 
@@ -18,8 +22,13 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
   { weight: 6, arbitrary: policyTold },
   { weight: 4, arbitrary: accountTold },
   { weight: 5, arbitrary: kubernetesTold },
+  { weight: 2, arbitrary: rbacTold },
   { weight: 3, arbitrary: platformTold },
   { weight: 4, arbitrary: keysTold },
+  { weight: 2, arbitrary: roleTold },
+  { weight: 2, arbitrary: heldTold },
+  { weight: 1, arbitrary: groupTold },
+  { weight: 2, arbitrary: watchTold },
 );
 
 /** An asset or two, or an audit entry, which has an act as well. */

@@ -1,4 +1,5 @@
 /** The event path over a store in memory, and what stands in it once it is quiet. */
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import type { Coverage } from '../../shared/inventory/coverage.ts';
 import type { Finding, Verdict } from '../../shared/model/finding.ts';
@@ -27,7 +28,7 @@ export async function openPipeline(coverage: readonly Coverage[] = [], policy: P
   });
   const portsAt = (now: Nanos) => ({
     store,
-    policy: { current: async () => policy },
+    policy: fixedPolicy(() => policy),
     clock: { now: () => now },
     log: THROWING_LOG,
     queue: { work: async () => {}, nudgeDeliver: async () => {} },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import type { AssetName } from '../../shared/model/asset.ts';
 import { keyName } from '../../shared/model/asset.ts';
 import { learnUsage } from '../../shared/pipeline/learn-usage.ts';
@@ -26,7 +27,7 @@ function portsOf() {
   const { policy, now } = stage;
   return {
     store: stage.store,
-    policy: { current: async () => policy },
+    policy: fixedPolicy(() => policy),
     clock: { now: () => now },
     queue: { work: async () => {}, nudgeDeliver: async () => {} },
     log: { info() {}, warn() {}, error() {} },

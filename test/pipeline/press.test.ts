@@ -1,6 +1,7 @@
 /** From a press to a durable intent, a dialogue or a word to whoever pressed. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { ACTIONS, MODALS, pressedValue, requestValue, snoozeValue } from '../../shared/alerts/actions.ts';
 import { NOTICES } from '../../shared/alerts/notices.ts';
@@ -31,7 +32,7 @@ beforeEach(() => {
   opened = [];
   ports = {
     store,
-    policy: { current: async () => policy },
+    policy: fixedPolicy(() => policy),
     clock: { now: () => now },
     queue: { work: async () => {}, nudgeDeliver: async () => void nudges++ },
     log: { info() {}, warn() {}, error() {} },

@@ -1,5 +1,6 @@
 /** The deployed pipeline with a store in memory, a clock that is turned by hand, and a Slack over HTTP. */
 
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { slackDialogues } from '../../shared/adapters/slack-dialogues.ts';
 import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
 import { slackPeople } from '../../shared/adapters/slack-people.ts';
@@ -103,7 +104,7 @@ export class Stage {
         void this.lines.push({ level, message, fields });
     return {
       store: this.store,
-      policy: { current: async () => this.policy },
+      policy: fixedPolicy(() => this.policy),
       notifier: this.notifier,
       people: this.people,
       publisher: this.publisher,

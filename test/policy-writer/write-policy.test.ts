@@ -185,6 +185,11 @@ describe('init: what looks dangerous is excepted for a while, and not declared',
       [`forbidden-role: ${API} roles/editor project:acme-prod`],
     ],
     [
+      'a role for accounts that Google runs',
+      [iam(PROJECT, [['roles/compute.serviceAgent', holder]])],
+      [`forbidden-role: ${API} roles/compute.serviceAgent project:acme-prod`],
+    ],
+    [
       'a role that makes its holder every account of a project',
       [iam(PROJECT, [[TOKEN_CREATOR, holder]])],
       [
@@ -199,6 +204,7 @@ describe('init: what looks dangerous is excepted for a while, and not declared',
         iam(serviceAccountName('1002'), [['roles/iam.serviceAccountKeyAdmin', holder]]),
       ],
       [
+        `escalation-path: ${API} serviceAccount:db@acme-prod.iam.gserviceaccount.com`,
         `undeclared-grant: ${API} roles/iam.serviceAccountKeyAdmin serviceAccount:db@acme-prod.iam.gserviceaccount.com`,
       ],
     ],

@@ -27,7 +27,7 @@ const FULL = policyOf(`
     - {name: siem, pubsub: projects/acme-sec/topics/anchorwatch}
     - {name: monday, digest: weekly, channel: C0WEEKLYS}
   behaviour: {learn: 7d}
-  become: {depth: 3}
+  become: {depth: 3, allowed: [{name: devs, subject: "group:devs@acme.example", namespaces: [payments]}]}
   retention: {actors: 30d}
   settle: {removals: 1m}
 `);
@@ -83,7 +83,18 @@ it('carries the whole language, each part with its place', () => {
       { kind: 'digest', name: 'monday', every: 'weekly', channel: 'C0WEEKLYS' },
     ],
     behaviour: { learn: 7n * DAY, forget: 90n * DAY },
-    become: { depth: 3, nodes: 2000 },
+    become: {
+      depth: 3,
+      nodes: 2000,
+      allowed: [
+        {
+          name: 'devs',
+          subject: 'group:devs@acme.example',
+          namespaces: ['payments'],
+          at: { entry: 'become.allowed[devs]', line: 30 },
+        },
+      ],
+    },
     retention: { actors: 30n * DAY },
     settle: { removals: MINUTE, outage: 15n * MINUTE },
   });
@@ -104,7 +115,7 @@ it('has a default for all of it', () => {
       quietHours: undefined,
     },
     behaviour: { learn: 30n * DAY, forget: 90n * DAY },
-    become: { depth: 4, nodes: 2000 },
+    become: { depth: 4, nodes: 2000, allowed: [] },
     retention: { actors: 400n * DAY },
     settle: { removals: 5n * MINUTE, outage: 15n * MINUTE },
   });

@@ -81,6 +81,11 @@ describe('what is said of a policy that holds less, or more, than it seems to', 
       ['warning glob-matches-everything@5:52'],
     ],
     [
+      'anybody who may become identities',
+      '  become: {allowed: [{name: a, subject: "user:*"}]}\n',
+      ['warning glob-matches-everything@5:41'],
+    ],
+    [
       'a role with a slip',
       identity('allow: [{role: roles/storage.objectViewr, on: "project:a"}]'),
       ['warning unknown-role@7:86'],

@@ -285,7 +285,10 @@ describe('forbiddenVerdict', () => {
       'one-ksa',
     ],
   ])('%s', (_what, resource, role, member, expected) => {
-    const found = forbiddenVerdict(FORBIDDEN, grantOf(resource, role, member), () => 'no');
+    const found = forbiddenVerdict(FORBIDDEN, grantOf(resource, role, member), {
+      amountsTo: () => 'no',
+      permits: () => 'no',
+    });
     expect(found?.by.name).toBe(expected);
     expect(found?.kind ?? 'forbidden').toBe('forbidden');
   });
@@ -320,11 +323,59 @@ describe('forbiddenVerdict', () => {
       'projects/p/roles/both': { 'roles/owner': 'unknown', 'roles/editor': 'yes' },
       'projects/p/roles/storageAdmin2': { 'roles/*Admin': 'yes' },
     };
-    const found = forbiddenVerdict(
-      FORBIDDEN,
-      grantOf(PROJECT, role, member),
-      (mine, other) => amounts[mine]?.[other] ?? 'no',
-    );
-    expect(found && `${found.kind} by ${found.by.name} as ${found.as}`).toBe(expected);
+    const found = forbiddenVerdict(FORBIDDEN, grantOf(PROJECT, role, member), {
+      amountsTo: (mine, other) => amounts[mine]?.[other] ?? 'no',
+      permits: () => 'no',
+    });
+    const as = found?.as?.kind === 'role' ? found.as.role : undefined;
+    expect(found && `${found.kind} by ${found.by.name} as ${as}`).toBe(expected);
+  });
+
+  it.each<[string, string, string, string | undefined]>([
+    [
+      'a role that permits what is forbidden',
+      'roles/keys',
+      GSA,
+      'forbidden by keys: iam.serviceAccountKeys.create',
+    ],
+    [
+      'one that permits the other of two',
+      'roles/uploads',
+      GSA,
+      'forbidden by keys: iam.serviceAccountKeys.upload',
+    ],
+    [
+      'one that may permit it',
+      'projects/p/roles/dark',
+      GSA,
+      'unknown by keys: iam.serviceAccountKeys.create',
+    ],
+    ['one that does not', 'roles/viewer', GSA, undefined],
+    ['one that the rule names besides', 'roles/owner', GSA, 'forbidden by keys: undefined'],
+    ['one held by a person', 'roles/keys', 'user:kim@acme.example', undefined],
+    [
+      'one held by a member that a rule is about',
+      'roles/keys',
+      'user:kim@gmail.com',
+      'forbidden by outsiders: iam.serviceAccountKeys.create',
+    ],
+    ['that member with another role', 'roles/viewer', 'user:kim@gmail.com', undefined],
+  ])('by permissions: %s', (_what, role, member, expected) => {
+    const policy = policyOf(`
+  forbiddenRoles:
+    - {name: keys, permissions: [iam.serviceAccountKeys.create, iam.serviceAccountKeys.upload], roles: [roles/owner]}
+    - {name: outsiders, principals: ["user:*@gmail.com"], permissions: [iam.serviceAccountKeys.create]}
+`);
+    const has: Readonly<Record<string, Readonly<Record<string, 'yes' | 'unknown'>>>> = {
+      'roles/keys': { 'iam.serviceAccountKeys.create': 'yes' },
+      'roles/uploads': { 'iam.serviceAccountKeys.create': 'unknown', 'iam.serviceAccountKeys.upload': 'yes' },
+      'projects/p/roles/dark': { 'iam.serviceAccountKeys.create': 'unknown' },
+    };
+    const found = forbiddenVerdict(policy, grantOf(PROJECT, role, member), {
+      amountsTo: () => 'no',
+      permits: (mine, permission) => has[mine]?.[permission] ?? 'no',
+    });
+    const as = found?.as?.kind === 'permission' ? found.as.permission : undefined;
+    expect(found && `${found.kind} by ${found.by.name}: ${as}`).toBe(expected);
   });
 });

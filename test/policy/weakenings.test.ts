@@ -233,7 +233,7 @@ destinations:
   - {name: siem, pubsub: projects/acme-sec/topics/anchorwatch}
   - {name: week, digest: weekly, channel: C0PLATSEC}
 behaviour: {learn: 20d, forget: 60d}
-become: {depth: 5, nodes: 3000}
+become: {depth: 5, nodes: 3000, allowed: [{name: devs, subject: "group:devs@acme.example", namespaces: [pay]}]}
 retention: {actors: 200d}
 routing:
   quietHours: {from: "22:00", to: "06:00", days: [sat], breakThrough: [critical, high]}

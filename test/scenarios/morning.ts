@@ -7,6 +7,7 @@ import { gatherAssets } from '../../cli/gather.ts';
 import { SCENES, type Scene } from '../../examples/acme/scenes.ts';
 import { startLocalServer } from '../../functions/local-server.ts';
 import { wire } from '../../functions/wiring.ts';
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { localQueue } from '../../shared/adapters/local-queue.ts';
 import { readPolicy } from '../../shared/adapters/policy-file.ts';
 import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
@@ -84,7 +85,7 @@ export class Morning {
     const log: Log = { ...THROWING_LOG, warn: (message) => void morning.warnings.push(message) };
     const ports = {
       store,
-      policy: { current: async () => policy },
+      policy: fixedPolicy(() => policy),
       notifier,
       log,
       clock: { now: () => morning.now },

@@ -1,6 +1,7 @@
 /** Law 1 on the example: in whatever order its events come, and however often, they end in the same findings. */
 import { expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { later } from '../../shared/model/time.ts';
 import { evaluateDue } from '../../shared/pipeline/evaluate.ts';
 import { receive } from '../../shared/pipeline/receive.ts';
@@ -16,7 +17,7 @@ async function outcome(delivered: readonly string[]): Promise<readonly object[]>
   const { policy, store } = await exported();
   const ports = {
     store,
-    policy: { current: async () => policy },
+    policy: fixedPolicy(() => policy),
     clock: { now: () => END },
     log: { ...THROWING_LOG, warn() {} },
     queue: { work: async () => {}, nudgeDeliver: async () => {} },

@@ -39,7 +39,7 @@ export function newsOfOperation(entry: AuditEntry, change: LongChange): AuditNew
 }
 
 /** Where the entry does not say, one that has a caller is a first one: the later entries have none. */
-function opens({ operation, actor }: AuditEntry): boolean {
+export function opens({ operation, actor }: Pick<AuditEntry, 'operation' | 'actor'>): boolean {
   if (operation === undefined || operation.first) return true;
   return !operation.last && actor.principal !== '';
 }

@@ -20,7 +20,8 @@ export function assetOf(entry: AuditEntry): AssetName {
   return canonicalName(`//${service}/${pathOf(name, entry)}`);
 }
 
-function pathOf(name: string, entry: AuditEntry): string {
+/** A name without its service, as assets spell it. */
+export function pathOf(name: string, entry: AuditEntry): string {
   if (entry.service === 'run.googleapis.com') return cloudRunPath(name, entry);
   // `request.resource` of a project may be its bare id (fixtures: google-docs-iam).
   if (

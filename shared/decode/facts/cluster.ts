@@ -11,8 +11,16 @@ export function clusterFacts({ asset, data }: Resource): Facts {
       cluster: clusterOf(asset),
       workloadPool: data && (poolIn(data.object('workloadIdentityConfig')) ?? ''),
       autopilot: data && (data.object('autopilot')?.flag('enabled') ?? false),
+      dnsEndpoint: dnsEndpointIn(data),
     }),
   };
+}
+
+/** The endpoint has a name whether or not anybody outside of Google may use it (google/container/v1: DNSEndpointConfig). */
+function dnsEndpointIn(data: Fields | undefined): string | undefined {
+  const endpoint = data?.object('controlPlaneEndpointsConfig')?.object('dnsEndpointConfig');
+  if (endpoint === undefined) return undefined;
+  return endpoint.flag('allowExternalTraffic') === true ? (endpoint.text('endpoint') ?? '') : '';
 }
 
 /** What a request says of the cluster it makes. What it leaves out is the service's to decide: Autopilot turns Workload Identity on by itself. */

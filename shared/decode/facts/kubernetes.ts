@@ -1,5 +1,6 @@
 import { clusterOf } from '../../model/asset.ts';
 import type { Facts } from '../../model/observation.ts';
+import { ruleText } from '../../model/rbac.ts';
 import { parseTime } from '../../model/time.ts';
 import { type Fields, formattedTime } from '../fields.ts';
 import { present } from '../present.ts';
@@ -57,6 +58,36 @@ export function roleBindingFacts({ asset, data }: Resource): Facts {
       subjects: role && subjectsOf(data),
     }),
   };
+}
+
+/** Role and ClusterRole: what lies in no namespace says so with an empty one. Of a ClusterRole made of others the stored rules are the sum. */
+export function kubernetesRoleFacts({ asset, data }: Resource): Facts {
+  const metadata = data?.object('metadata');
+  const namespaced = /\/k8s\/namespaces\/([^/]+)\//.exec(asset)?.[1];
+  return {
+    type: 'kubernetes-role',
+    ...present({
+      cluster: clusterOf(asset),
+      namespace: namespaced ?? metadata?.text('namespace') ?? '',
+      name: /\/(?:cluster)?roles\/([^/]+)$/i.exec(asset)?.[1] ?? metadata?.text('name'),
+      // Kubernetes leaves out empty lists: an object without rules permits nothing. A stub without metadata says nothing.
+      rules: metadata || data?.has('rules') ? rulesOf(data) : undefined,
+    }),
+  };
+}
+
+/** Rules for paths that are no resources (`/healthz`) let nobody become anybody. */
+function rulesOf(data: Fields | undefined): string {
+  const rules = (data?.objects('rules') ?? []).filter((rule) => rule.has('resources'));
+  const texts = rules.map((rule) =>
+    ruleText({
+      verbs: rule.texts('verbs'),
+      groups: rule.texts('apiGroups').map((group) => (group === '' ? 'core' : group)),
+      resources: rule.texts('resources'),
+      names: rule.texts('resourceNames'),
+    }),
+  );
+  return [...new Set(texts)].sort().join('\n');
 }
 
 /** Sorted, so that the order in which somebody wrote them is no change. */

@@ -24,6 +24,18 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['batch/Job', namespaced('batch.k8s.io/Job', 'batch/jobs')],
   ['batch/CronJob', namespaced('batch.k8s.io/CronJob', 'batch/cronjobs')],
   [
+    'rbac.authorization.k8s.io/Role',
+    namespaced('rbac.authorization.k8s.io/Role', 'rbac.authorization.k8s.io/roles'),
+  ],
+  [
+    'rbac.authorization.k8s.io/ClusterRole',
+    {
+      assetType: 'rbac.authorization.k8s.io/ClusterRole',
+      path: 'rbac.authorization.k8s.io/clusterroles',
+      isNamespaced: false,
+    },
+  ],
+  [
     'rbac.authorization.k8s.io/RoleBinding',
     namespaced('rbac.authorization.k8s.io/RoleBinding', 'rbac.authorization.k8s.io/rolebindings'),
   ],

@@ -214,7 +214,14 @@ async function settle(
     const told =
       outcome !== undefined && 'announced' in outcome ? outcome.announced.revision : shown.revision;
     if (current.revision > told)
-      putRow(tx, id, { ...row, attempts: 0, begun: undefined, leaseUntil: undefined, notBefore: now });
+      putRow(tx, id, {
+        ...row,
+        since: now,
+        attempts: 0,
+        begun: undefined,
+        leaseUntil: undefined,
+        notBefore: now,
+      });
     else tx.delete('outbox', id);
   });
 }

@@ -51,7 +51,9 @@ export async function sendOnce(
     if (found.kind === 'found') return { kind: 'sent', handle: found.handle, adopted: true };
   }
   if (letter.handle === undefined && begun === undefined) await begin(claimed, letter.key, ports);
-  return send(letter, ports.notifier);
+  const result = await send(letter, ports.notifier);
+  ports.metrics?.record('notify_attempts_total', 1, { result: result.kind });
+  return result;
 }
 
 /** Says in the store that a sending begins, so that whoever finds the row after a crash looks before sending again. */

@@ -1,6 +1,6 @@
 import { hashOf } from '../../findings/fingerprint.ts';
 import type { Observation } from '../../model/observation.ts';
-import type { SweepRun, SweepShard } from '../../ports.ts';
+import type { ShardOf, SweepRun, SweepShard } from '../../ports.ts';
 import { takeIn } from '../receive.ts';
 import { askForActors } from './ask-for-actors.ts';
 import { goneOf } from './gone.ts';
@@ -14,7 +14,6 @@ const ENOUGH_TO_COMPARE = 20;
 /** Registers looked at between two notes of how far it came. */
 const PAGE = 500;
 const GONE_AT_ONCE = 50;
-const COUNT_KEPT_AS = 'swept|';
 
 /**
  * Once every shard of a sweep has been read: what was not seen where everything was is gone, and what was read completely may be called
@@ -31,7 +30,9 @@ export async function concludeSweep(id: string, ports: SweepPorts): Promise<void
   let run = begun.run;
   for (;;) {
     const page = await store.transaction((tx) => tx.list('registers', run.cursor, PAGE));
-    const gone = [...page.values()].flatMap((register) => goneOf(register, swept, run.scopes) ?? []);
+    const gone = begun.isWhole
+      ? [...page.values()].flatMap((register) => goneOf(register, swept, run.scopes) ?? [])
+      : [];
     await takeGone(id, gone, ports);
     const cursor = [...page.keys()].at(-1) ?? run.cursor;
     run = { ...run, cursor, counts: { ...run.counts, gone: run.counts.gone + gone.length } };
@@ -50,44 +51,63 @@ export async function concludeSweep(id: string, ports: SweepPorts): Promise<void
   await store.transaction(async (tx) => {
     keepRun(tx, id, ended);
     for (const { of, assets, state } of begun.shards.values()) {
-      if (state !== 'refused') tx.put('meta', `${COUNT_KEPT_AS}${shardName(of)}`, { value: String(assets) });
+      if (state === 'refused') tx.delete('meta', countId(of));
+      else tx.put('meta', countId(of), { value: String(assets) });
     }
   });
   log.info('sweep ended', { run: id, ...ended.counts });
+  ports.metrics?.record('missed_events_total', ended.counts.missed + ended.counts.gone);
   await askForActors(ports);
   await queue.work({ kind: 'evaluate' });
   await queue.nudgeDeliver();
 }
 
+interface Begun {
+  readonly run: SweepRun;
+  readonly shards: ReadonlyMap<string, SweepShard>;
+  /**
+   * Everything was read that was read the last time: else nothing is taken to be gone. What could not be read the last time either is not
+   * waited for: a type that Asset Inventory does not know, a cluster that lets nobody in.
+   */
+  readonly isWhole: boolean;
+}
+
 /** The run and its shards, if it is to be concluded now; what shrank is marked. */
-async function begin(
-  id: string,
-  { store, log, clock }: SweepPorts,
-): Promise<{ readonly run: SweepRun; readonly shards: ReadonlyMap<string, SweepShard> } | undefined> {
+async function begin(id: string, { store, log, clock }: SweepPorts): Promise<Begun | undefined> {
   return store.transaction(async (tx) => {
     const [run, shards] = [await tx.get('runs', id), await tx.find('shards', [runKey(id)])];
     if (run === undefined || run.state === 'done') return undefined;
     if ([...shards.values()].some(({ state }) => state === 'reading')) return undefined;
-    if (run.state === 'concluding') return { run, shards };
-    const before = await tx.getMany(
+    const counts = await tx.getMany(
       'meta',
-      [...shards.values()].map(({ of }) => `${COUNT_KEPT_AS}${shardName(of)}`),
+      [...shards.values()].map(({ of }) => countId(of)),
     );
-    const judged = new Map(
-      [...shards].map(([key, shard]) => {
-        const last = Number(before.get(`${COUNT_KEPT_AS}${shardName(shard.of)}`)?.value ?? 0);
-        return [key, shrunk(shard, last)] as const;
-      }),
+    const lastOf = ({ of }: SweepShard): string | undefined => counts.get(countId(of))?.value;
+    const judged = new Map([...shards].map(([key, shard]) => [key, compared(shard, lastOf(shard))] as const));
+    const isWhole = [...judged.values()].every(
+      (shard) => shard.state === 'complete' || (shard.state === 'refused' && lastOf(shard) === undefined),
     );
+    if (run.state === 'concluding') return { run, shards: judged, isWhole };
     for (const [key, shard] of judged) {
       if (shard === shards.get(key)) continue;
       keepShard(tx, key, shard, clock.now());
-      log.warn('a part of the sweep shrank', { shard: shardName(shard.of), why: shard.why });
+      if (shard.state === 'shrunk')
+        log.warn('a part of the sweep shrank', { shard: shardName(shard.of), why: shard.why });
     }
     const concluding: SweepRun = { ...run, state: 'concluding', cursor: undefined };
     keepRun(tx, id, concluding);
-    return { run: concluding, shards: judged };
+    return { run: concluding, shards: judged, isWhole };
   });
+}
+
+/** Where it is kept how much was in a shard the last time. */
+function countId(of: ShardOf): string {
+  return `swept|${shardName(of)}`;
+}
+
+function compared(shard: SweepShard, last: string | undefined): SweepShard {
+  // Before it was read for the first time nobody watched, so nothing was missed.
+  return last === undefined ? { ...shard, missed: 0 } : shrunk(shard, Number(last));
 }
 
 /**

@@ -29,8 +29,10 @@ export async function readShard(id: string, ports: SweepPorts): Promise<void> {
   const deadline = clock.now() + ports.budget;
   let shard = await store.transaction((tx) => tx.get('shards', id));
   while (shard?.state === 'reading') {
-    if (clock.now() >= deadline) return queue.work({ kind: 'shard', shard: id });
     shard = await step(id, shard, ports);
+    // Looked at after a step, so that every call comes further.
+    if (shard?.state === 'reading' && clock.now() >= deadline)
+      return queue.work({ kind: 'shard', shard: id });
   }
   if (shard === undefined) return;
   const { run } = shard;

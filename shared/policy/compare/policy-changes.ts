@@ -6,6 +6,7 @@ import { exceptionWords } from './exceptions.ts';
 import { frameChanges } from './frame.ts';
 import { identityWords } from './identities.ts';
 import { keyChanges } from './keys.ts';
+import { MAY_BECOME } from './may-become.ts';
 import { routingChanges } from './routing.ts';
 import { FORBIDDEN, SENSITIVE } from './rules.ts';
 import { dayIn, named } from './tell.ts';
@@ -21,6 +22,7 @@ export function policyChanges(a: Policy, b: Policy): readonly PolicyChange[] {
     ...named('forbiddenRoles', a.forbiddenRoles, b.forbiddenRoles, ({ line }) => line, FORBIDDEN),
     ...keyChanges(a, b, day),
     ...named('trustedChangers', a.trustedChangers, b.trustedChangers, ({ at }) => at, CHANGERS),
+    ...named('become.allowed', a.become.allowed, b.become.allowed, ({ at }) => at, MAY_BECOME),
     ...named('exceptions', a.exceptions, b.exceptions, ({ at }) => at, exceptionWords(day)),
     ...named('sensitive', a.sensitive, b.sensitive, ({ at }) => at, SENSITIVE),
     ...named('delegations', a.delegations, b.delegations, ({ at }) => at, DELEGATIONS),

@@ -8,10 +8,10 @@ import { changed, listChanges, type NamedWords, ruleChanges } from './tell.ts';
 
 export const FORBIDDEN: NamedWords<ForbiddenRoles> = {
   more: 'stronger',
-  came: (rule) => `forbidden now: ${[...rule.roles, ...rule.principals].join(', ')}`,
-  went: (rule) => `no longer forbidden: ${[...rule.roles, ...rule.principals].join(', ')}`,
+  came: (rule) => `forbidden now: ${[...whatOf(rule), ...rule.principals].join(', ')}`,
+  went: (rule) => `no longer forbidden: ${[...whatOf(rule), ...rule.principals].join(', ')}`,
   kept: (a, b) => [
-    ...listChanges(a.roles, b.roles, 'roles', 'stronger', { emptyIsAll: true, covers: coversCrossing }),
+    ...listChanges(whatOf(a), whatOf(b), 'roles', 'stronger', { emptyIsAll: true, covers: coversCrossing }),
     ...listChanges(a.principals, b.principals, 'members', 'stronger', {
       emptyIsAll: true,
       covers: coversCrossing,
@@ -21,6 +21,11 @@ export const FORBIDDEN: NamedWords<ForbiddenRoles> = {
     ...severityChange(a.severity, b.severity, 'high'),
   ],
 };
+
+/** Roles, and permissions, each of which stands for the roles that have it. */
+function whatOf({ roles, permissions }: ForbiddenRoles): readonly string[] {
+  return [...roles, ...permissions];
+}
 
 export const SENSITIVE: NamedWords<SensitiveResource> = {
   more: 'stronger',

@@ -11,12 +11,13 @@ type ExceptionItem = Sections['exceptions'][number];
 /** What `forbiddenRoles` says of itself, and of what the identities are allowed. */
 export const roles: Lint = function* (sections) {
   for (const rule of sections.forbiddenRoles) {
-    if (rule.isPartial || rule.value.roles.length > 0 || rule.value.principals.length > 0) continue;
+    const { roles, permissions, principals } = rule.value;
+    if (rule.isPartial || roles.length + permissions.length + principals.length > 0) continue;
     const message = `\`${rule.value.name}\` forbids nothing`;
     yield problemAt(rule.at(), {
       code: 'forbidden-without-subject',
       message,
-      hint: 'give it `roles`, `principals` or both',
+      hint: 'give it `roles`, `permissions` or `principals`',
     });
   }
   for (const entry of sections.identities) yield* allowedAndForbidden(entry, sections);

@@ -32,7 +32,16 @@ function* identities({ identities: entries }: Sections): Generator<Wide> {
   }
 }
 
-function* others({ forbiddenRoles, keyAllowances, changers, exceptions }: Sections): Generator<Wide> {
+function* others({
+  forbiddenRoles,
+  keyAllowances,
+  changers,
+  exceptions,
+  mayBecome,
+}: Sections): Generator<Wide> {
+  for (const { value, at } of mayBecome)
+    if (isCatchAll(value.subject.replace(/^(user|group|serviceAccount|domain):/, '')))
+      yield ['lets anybody become identities', at('subject')];
   for (const { value, at } of forbiddenRoles) {
     for (const [i, role] of value.roles.entries())
       if (isCatchAll(role) && value.principals.length === 0)

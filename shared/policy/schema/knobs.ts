@@ -35,7 +35,27 @@ export const behaviour = z.strictObject({
   ),
 });
 
+/** Somebody who is meant to be able to become identities. */
+export const mayBecome = z.strictObject({
+  name: field(words.name, 'What findings and reports call it.', ['platform-admins']),
+  subject: field(words.memberPattern, 'Who: a glob over the member, as policies and role bindings name it.', [
+    'group:platform-admins@acme.example',
+    'serviceAccount:acme-prod.svc.id.goog[argocd/*]',
+  ]),
+  namespaces: field(
+    z.array(words.namespacePattern).default([]),
+    'In which namespaces, as globs. Left out: every identity, accounts without a KSA too.',
+    [['payments', 'team-*']],
+  ),
+});
+
 export const become = z.strictObject({
+  allowed: field(
+    z.array(mayBecome).optional(),
+    'Who may be able to become identities: administrators of clusters and projects, the teams that deploy to a namespace. Trusted changers need no entry.',
+    [[{ name: 'platform-admins', subject: 'group:platform-admins@acme.example' }]],
+    [],
+  ),
   depth: field(
     z.int().min(1).max(8).optional(),
     'How many steps of "who can become whom" are followed.',

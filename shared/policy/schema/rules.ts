@@ -28,8 +28,13 @@ export const forbiddenRole = z
     ),
     principals: field(
       z.array(words.memberPattern).default([]),
-      'The members, as globs. Given, the rule speaks of these members and nobody else: of all their roles, or of `roles`.',
+      'The members, as globs. Given, the rule speaks of these members and nobody else: of all their roles, or of `roles` and `permissions`.',
       [['allUsers', 'allAuthenticatedUsers']],
+    ),
+    permissions: field(
+      z.array(words.permission).default([]),
+      'Permissions: every role that permits any of them is forbidden as those in `roles` are. Of a role that has not been read that is undecided.',
+      [['iam.serviceAccountKeys.create']],
     ),
     at: field(
       z.array(resourceKind).default([]),
@@ -40,7 +45,7 @@ export const forbiddenRole = z
       'critical',
     ]),
   })
-  .meta({ anyOf: [{ required: ['roles'] }, { required: ['principals'] }] });
+  .meta({ anyOf: [{ required: ['roles'] }, { required: ['principals'] }, { required: ['permissions'] }] });
 
 /** An account that may keep a user-managed key for now. */
 export const keyAllowance = z.strictObject({

@@ -148,7 +148,8 @@ export const rolePattern = text({
 
 export const permission = text({
   code: 'bad-permission',
-  pattern: /^[a-zA-Z0-9]+(?:\.[a-zA-Z0-9]+){2,}$/,
+  // Newer services are spelt by their host: `iam.googleapis.com/workloadIdentityPools.get`.
+  pattern: /^(?:[a-zA-Z0-9]+\.|[a-z0-9.-]+\.googleapis\.com\/)[a-zA-Z0-9]+(?:\.[a-zA-Z0-9]+)+$/,
   what: 'a permission',
   hint: 'SERVICE.RESOURCE.VERB, such as storage.objects.create',
 });

@@ -9,6 +9,7 @@ import { act, JANE, POOL, TERRAFORM } from '../../world.ts';
 import { keyId } from './accounts.ts';
 import { cluster, etag, ksaName, namedAccount, namespaceAsset, PROD, seen, seenOf } from './names.ts';
 import { changes, changesOn, resource } from './policies.ts';
+import { watchedResource } from './watch.ts';
 
 /** What one message tells. */
 export interface Told {
@@ -195,6 +196,10 @@ const providerChanged = fc
     return { observations: [state], acts: [done('change-identity-provider', asset, who)] };
   });
 
+const watchChanged = fc
+  .record({ asset: watchedResource, who })
+  .map(({ asset, who }): Told => ({ observations: [], acts: [done('change-watch', asset, who)] }));
+
 export const entry: fc.Arbitrary<Told> = fc.oneof(
   { weight: 5, arbitrary: policySet },
   { weight: 2, arbitrary: accountChanged },
@@ -202,4 +207,5 @@ export const entry: fc.Arbitrary<Told> = fc.oneof(
   { weight: 2, arbitrary: clusterChanged },
   { weight: 2, arbitrary: accountUsed },
   { weight: 1, arbitrary: providerChanged },
+  { weight: 1, arbitrary: watchChanged },
 );

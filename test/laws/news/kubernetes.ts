@@ -1,4 +1,4 @@
-/** What lies in clusters: KSAs, namespaces, workloads, role bindings. */
+/** What lies in clusters: KSAs, namespaces, workloads. */
 import fc from 'fast-check';
 import { present } from '../../../shared/decode/present.ts';
 import type { FactType, Observation } from '../../../shared/model/observation.ts';
@@ -93,22 +93,6 @@ const workloadSeen = fc
       whole,
     }),
   );
-const roleBindingSeen = fc.tuple(placedNamespace, ksaName, seen).map(
-  ([{ cluster, name, asset }, subject, seen]): Observation => ({
-    kind: 'resource',
-    ...seenOf(`${asset}/rbac.authorization.k8s.io/rolebindings/deployers`, seen),
-    facts: {
-      type: 'role-binding',
-      cluster,
-      namespace: name,
-      name: 'deployers',
-      role: 'ClusterRole/edit',
-      subjects: `ServiceAccount/${subject}`,
-    },
-    whole: true,
-  }),
-);
-
 export const kubernetesTold = fc.oneof(
   { weight: 8, arbitrary: ksaSeen },
   { weight: 3, arbitrary: ksaGone },
@@ -116,5 +100,4 @@ export const kubernetesTold = fc.oneof(
   { weight: 1, arbitrary: namespaceSeen },
   { weight: 2, arbitrary: namespaceGone },
   { weight: 1, arbitrary: workloadSeen },
-  { weight: 1, arbitrary: roleBindingSeen },
 );

@@ -37,7 +37,6 @@ export function whyKubernetesIsNotRead(head: AuditHead): string {
   if (method === undefined) return 'Kubernetes call that concerns no object';
   if (READS.has(method.verb)) return 'Kubernetes read, which changes nothing';
   if (method.subresource !== undefined) return 'Kubernetes subresource that is not watched';
-  if (/^(cluster)?roles$/.test(method.resource)) return 'Kubernetes roles, which this version does not judge';
   if (method.resource === 'pods') return 'Kubernetes pods, which come and go: what makes them is read';
   return 'Kubernetes object that is not watched';
 }

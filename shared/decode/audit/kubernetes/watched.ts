@@ -25,6 +25,16 @@ const RBAC = {
     deletecollection: 'change-role-binding',
   },
 } as const;
+const RBAC_ROLES = {
+  ...RBAC,
+  acts: {
+    create: 'change-kubernetes-role',
+    update: 'change-kubernetes-role',
+    patch: 'change-kubernetes-role',
+    delete: 'change-kubernetes-role',
+    deletecollection: 'change-kubernetes-role',
+  },
+} as const;
 const APPS = { groups: ['apps', 'extensions'], assetGroup: 'apps', acts: {} } as const;
 const BATCH = { groups: ['batch'], assetGroup: 'batch', acts: {} } as const;
 
@@ -54,6 +64,8 @@ const WATCHED: ReadonlyMap<string, WatchedObject> = new Map<string, WatchedObjec
       acts: { create: 'create-namespace', delete: 'delete-namespace', deletecollection: 'delete-namespace' },
     },
   ],
+  ['roles', { ...RBAC_ROLES, assetType: 'rbac.authorization.k8s.io/Role' }],
+  ['clusterroles', { ...RBAC_ROLES, assetType: 'rbac.authorization.k8s.io/ClusterRole' }],
   ['rolebindings', { ...RBAC, assetType: 'rbac.authorization.k8s.io/RoleBinding' }],
   ['clusterrolebindings', { ...RBAC, assetType: 'rbac.authorization.k8s.io/ClusterRoleBinding' }],
   ['deployments', { ...APPS, assetType: 'apps.k8s.io/Deployment' }],

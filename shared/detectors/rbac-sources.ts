@@ -1,0 +1,14 @@
+/** Where the role bindings of clusters and what they bind are read: for the sources of detectors. */
+export const RBAC_TYPES = [
+  { type: 'rbac.authorization.k8s.io/Role', content: 'resource' },
+  { type: 'rbac.authorization.k8s.io/ClusterRole', content: 'resource' },
+  { type: 'rbac.authorization.k8s.io/RoleBinding', content: 'resource' },
+  { type: 'rbac.authorization.k8s.io/ClusterRoleBinding', content: 'resource' },
+] as const;
+
+export const RBAC_METHODS = [
+  'io.k8s.authorization.rbac.v1.roles.*',
+  'io.k8s.authorization.rbac.v1.clusterroles.*',
+  'io.k8s.authorization.rbac.v1.rolebindings.*',
+  'io.k8s.authorization.rbac.v1.clusterrolebindings.*',
+] as const;
