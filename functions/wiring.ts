@@ -22,8 +22,8 @@ import type { DeclaredWatch } from '../shared/model/watch-part.ts';
 import { deliver } from '../shared/pipeline/deliver.ts';
 import type { DeliverPorts, Pacing } from '../shared/pipeline/deliver-ports.ts';
 import { work } from '../shared/pipeline/work.ts';
-import type { Job, Log, PolicySource, Queue, Store } from '../shared/ports.ts';
-import { type Cloud, cloudFrom, customRoleScopes, sweepPorts } from './cloud.ts';
+import type { Log, PolicySource, Queue, Store } from '../shared/ports.ts';
+import { type Cloud, cloudFrom, customRoleScopes } from './cloud.ts';
 import type { Own } from './own.ts';
 import { type PushAuthentication, pushAuthentication } from './push-authentication.ts';
 import { type Environment, listed, pushSettings, queueTopics, required, storeSettings } from './settings.ts';
@@ -112,10 +112,13 @@ function fromEnvironment(env: Environment): Ports {
     metrics,
     ...slackPorts(tokenFile, slack),
   };
-  const doWork = (job: Job): Promise<void> => work(job, clock.now(), sweepPorts({ ...ports, queue, cloud }));
   const queue: Queue =
     topics === undefined
-      ? localQueue({ deliver: () => deliver(ports), ...(cloud === undefined ? {} : { work: doWork }), log })
+      ? localQueue({
+          deliver: () => deliver(ports),
+          work: (job) => work(job, clock.now(), { ...ports, ...cloud, queue }),
+          log,
+        })
       : pubsubQueue({ topics, publisher, log });
   return { ...ports, queue, cloud, own: ownFrom(watched?.canaryAccount), slack };
 }

@@ -471,10 +471,10 @@ export interface CatalogueGap {
 /** What the cloud itself tells of the use of keys and accounts. Audit entries tell uses by themselves, and never that there was none. */
 export interface Usage {
   /**
-   * Of these keys and accounts, by the names they were asked for with. Of what the answer leaves out nothing is known either. Throws
-   * `OutsideUnavailable` when it cannot be asked now.
+   * Of these keys and accounts of one project (its id or number: their names do not tell it), by the names they were asked for with. Of what
+   * the answer leaves out nothing is known either. Throws `OutsideUnavailable` when it cannot be asked now.
    */
-  of(assets: readonly AssetName[]): Promise<ReadonlyMap<AssetName, UsageTold>>;
+  of(project: string, assets: readonly AssetName[]): Promise<ReadonlyMap<AssetName, UsageTold>>;
 }
 
 /** `unknown` is an answer: it never means unused. */

@@ -77,7 +77,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 /** Those who put things together. */
 const ASSEMBLERS = ['cli', 'examples'];
-const MAY_IMPORT_ADAPTERS = /^(functions\/wiring\.ts|cli\/.*|examples\/.*)$/;
+/** The wiring, and its two rooms: what reads the cloud, and what reads the watch itself. */
+const MAY_IMPORT_ADAPTERS = /^(functions\/(wiring|cloud|own)\.ts|cli\/.*|examples\/.*)$/;
 
 const OURS = SOURCES.flatMap((source) => source.imports).filter((one) => one.isOurs);
 

@@ -1,5 +1,6 @@
 /** What goes wrong in a soak: with the store, with Slack, and with the process itself. */
 import { type Notifier, type SendResult, type Store, StoreUnavailable } from '../../shared/ports.ts';
+import { undone } from '../../test/laws/conflicts.ts';
 import type { Fault, SlackServer } from '../../test/slack-server.ts';
 import type { Dice } from './dice.ts';
 
@@ -28,8 +29,6 @@ const SLACK_FAULTS: readonly (readonly [string, Fault])[] = [
   ['slack: an answer nobody can read', { garbage: '<html>' }],
 ];
 const SLACK_SHARE = 0.06;
-
-const ROLLED_BACK = Symbol('rolled back');
 
 export class Faults {
   readonly injected = new Map<string, number>();
@@ -131,17 +130,5 @@ export class Faults {
   #death(): Error {
     this.#isDead = true;
     return new StoreUnavailable('the process ends');
-  }
-}
-
-/** What a store with optimistic transactions does on a conflict: the body has run, and nothing of it has happened. */
-export async function undone<T>(store: Store, body: Parameters<typeof store.transaction<T>>[0]): Promise<void> {
-  try {
-    await store.transaction(async (tx) => {
-      await body(tx);
-      throw ROLLED_BACK;
-    });
-  } catch (error) {
-    if (error !== ROLLED_BACK) throw error;
   }
 }

@@ -16,6 +16,7 @@ import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isEmpty, takeBaseline } from '../../shared/pipeline/baseline.ts';
 import { deliver } from '../../shared/pipeline/deliver.ts';
+import { work } from '../../shared/pipeline/work.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import type { Log, Store } from '../../shared/ports.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
@@ -76,7 +77,11 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       const publisher = pubsubPublisher();
       const clock = systemClock;
       const ports = { store, policy: source, notifier, people, publisher, buttons, pacing, clock, log };
-      const queue = localQueue({ deliver: () => deliver(ports), log });
+      const queue: ReturnType<typeof localQueue> = localQueue({
+        deliver: () => deliver(ports),
+        work: (job) => work(job, clock.now(), { ...ports, queue }),
+        log,
+      });
       wire({ ...ports, queue, slack });
       if (options.assets !== undefined)
         await takeAssets(options.assets, options.store, { policy, store, log }, io);

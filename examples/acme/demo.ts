@@ -19,6 +19,7 @@ import { formatTime, type Nanos, parseTime } from '../../shared/model/time.ts';
 import { takeBaseline } from '../../shared/pipeline/baseline.ts';
 import { deliver } from '../../shared/pipeline/deliver.ts';
 import { scan } from '../../shared/pipeline/scan.ts';
+import { work } from '../../shared/pipeline/work.ts';
 import type { Notifier } from '../../shared/ports.ts';
 import { SCENES, type Scene } from './scenes.ts';
 
@@ -80,7 +81,11 @@ async function main(): Promise<number> {
   };
   const notifier = counting(consoleNotifier({ write: io.out, color: io.color, width }));
   const ports = { store, policy: fixedPolicy(() => policy), notifier, clock, log };
-  const queue = localQueue({ deliver: () => deliver(ports), log });
+  const queue: ReturnType<typeof localQueue> = localQueue({
+    deliver: () => deliver(ports),
+    work: (job) => work(job, now, { ...ports, queue }),
+    log,
+  });
   wire({ ...ports, queue });
   await takeBaseline(known, policy, store, log, start);
   const server = await startLocalServer(0);

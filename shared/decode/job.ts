@@ -3,6 +3,7 @@ import { type Nanos, parseTime } from '../model/time.ts';
 import { notJson } from './answer.ts';
 import { openEnvelope } from './envelope.ts';
 import { type Fields, fieldsOf, Malformed } from './fields.ts';
+import { present } from './present.ts';
 
 export type DecodedJob =
   /** `askedAt`: when it was published first, which every redelivery shares. */
@@ -45,6 +46,9 @@ function jobIn(fields: Fields): Job {
       if (parseTime(time) === undefined) throw new Malformed(`${fields.at('time')}: not a time`);
       return { kind, asset: assetIn(fields), within: fields.needText('within'), time };
     }
+    case 'usage':
+    case 'groups':
+      return { kind, ...present({ after: fields.textIfAny('after') }) };
     case 'evaluate':
       return { kind };
     default:

@@ -17,5 +17,9 @@ export type Job =
       /** RFC 3339. */
       readonly time: string;
     }
+  /** Asks how keys and accounts are used, project by project in the order of their names; `after`: the last that was asked about. */
+  | { readonly kind: 'usage'; readonly after?: string }
+  /** Asks who is in the groups that grants name, in the order of their addresses; `after`: the last that was asked about. */
+  | { readonly kind: 'groups'; readonly after?: string }
   /** Judges what is due: there was too much of it for the function that noticed. */
   | { readonly kind: 'evaluate' };

@@ -1,5 +1,15 @@
 import type { Nanos } from '../model/time.ts';
-import type { Clock, Log, Metrics, Notifier, People, PolicySource, Publisher, RoleCatalog, Store } from '../ports.ts';
+import type {
+  Clock,
+  Log,
+  Metrics,
+  Notifier,
+  People,
+  PolicySource,
+  Publisher,
+  RoleCatalog,
+  Store,
+} from '../ports.ts';
 
 export interface DeliverPorts {
   readonly store: Store;

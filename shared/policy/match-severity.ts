@@ -52,7 +52,10 @@ export interface ModeContext {
 
 /** What becomes of findings: recorded, reported, or alerted. The last of `modes` that matches decides, else the mode of the policy. */
 export function modeOf(policy: Policy, context: ModeContext = {}): Mode {
-  return modeRuleOf(policy, context)?.set ?? policy.mode;
+  const rule = modeRuleOf(policy, context);
+  if (rule !== undefined) return rule.set;
+  // What tells that the watch is blind is told also while everything else is only tried out: else a change of the mode would hide itself.
+  return context.detector?.startsWith('self-') === true ? 'enforce' : policy.mode;
 }
 
 /** The entry of `modes` that decides; `undefined` where the mode of the policy does. */

@@ -1,6 +1,7 @@
 /** However a message is delivered, it says the same. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FUNCTIONS } from '../../functions/names.ts';
+import { cloudAssets } from '../../shared/adapters/cloud-assets.ts';
 import { judgementsOf } from '../laws/pipeline-of.ts';
 import { EDITOR_ENTRY, EDITOR_FEED, pushed, WELCOME } from '../pipeline/bodies.ts';
 import { type Served, serve } from './serving.ts';
@@ -99,14 +100,26 @@ describe('the functions', () => {
   it.each(FUNCTIONS.filter((name) => name !== 'slack-actions'))(
     '%s is registered under its name, and works alone as it is deployed',
     async (name) => {
-      const alone = await serve({ alone: name });
+      const own = { ownParts: { read: async () => ({ kind: 'absent' }) as const } };
+      // A sweep is only planned here, and asks for work.
+      const assets = cloudAssets({ server: '127.0.0.1:1' });
+      const cloud = { assets, scopes: ['projects/acme-prod'], budget: 1n };
+      const alone = await serve({ alone: name, own, cloud });
       expect((await alone.post('/', pushed(WELCOME))).status).toBe(204);
       await alone.close();
     },
   );
 
   it('are the ones that the design lists so far', () => {
-    expect([...FUNCTIONS].sort()).toEqual(['deliver', 'on-asset-change', 'on-audit-log', 'slack-actions']);
+    expect([...FUNCTIONS].sort()).toEqual([
+      'deliver',
+      'heartbeat',
+      'on-asset-change',
+      'on-audit-log',
+      'slack-actions',
+      'sweep',
+      'work',
+    ]);
   });
 
   it.each(['/', '/on-audit-log/', '/On-Audit-Log', '/on-audit-logs', '/deliver/now', '/constructor'])(
@@ -115,7 +128,7 @@ describe('the functions', () => {
       const answer = await served.post(path, pushed(EDITOR_ENTRY));
       expect(answer.status).toBe(404);
       expect(await answer.text()).toBe(
-        'no such function; there are /on-asset-change, /on-audit-log, /deliver, /slack-actions\n',
+        `no such function; there are ${FUNCTIONS.map((name) => `/${name}`).join(', ')}\n`,
       );
       expect(await served.findings()).toEqual([]);
     },

@@ -8,7 +8,7 @@ import { evaluate, evaluateDue } from '../../shared/pipeline/evaluate.ts';
 import { keepCoverage } from '../../shared/pipeline/keep.ts';
 import { take } from '../../shared/pipeline/receive.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
-import type { Log } from '../../shared/ports.ts';
+import type { Log, Store } from '../../shared/ports.ts';
 import { NOW } from '../world.ts';
 import type { News } from './arbitrary-news.ts';
 import { LAW_POLICY } from './news/policy.ts';
@@ -21,13 +21,19 @@ export const THROWING_LOG: Log = {
   },
 };
 
-export async function openPipeline(coverage: readonly Coverage[] = [], policy: Policy = LAW_POLICY) {
+/** `front`: what stands between the handlers and the store. */
+export async function openPipeline(
+  coverage: readonly Coverage[] = [],
+  policy: Policy = LAW_POLICY,
+  front: (store: Store) => Store = (store) => store,
+) {
   const store = openSqliteStore({ path: ':memory:', onEphemeralDisk: false });
   await store.transaction(async (tx) => {
     for (const one of coverage) keepCoverage(tx, one);
   });
+  const seen = front(store);
   const portsAt = (now: Nanos) => ({
-    store,
+    store: seen,
     policy: fixedPolicy(() => policy),
     clock: { now: () => now },
     log: THROWING_LOG,

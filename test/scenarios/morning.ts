@@ -16,6 +16,7 @@ import type { Finding } from '../../shared/model/finding.ts';
 import { type Nanos, parseTime } from '../../shared/model/time.ts';
 import { takeBaseline } from '../../shared/pipeline/baseline.ts';
 import { deliver } from '../../shared/pipeline/deliver.ts';
+import { work } from '../../shared/pipeline/work.ts';
 import type { Log, Store } from '../../shared/ports.ts';
 import { THROWING_LOG } from '../laws/pipeline-of.ts';
 import { type SlackMessage, type SlackServer, startSlackServer } from '../slack-server.ts';
@@ -90,7 +91,11 @@ export class Morning {
       log,
       clock: { now: () => morning.now },
     };
-    const queue = localQueue({ deliver: () => deliver(ports), log });
+    const queue: ReturnType<typeof localQueue> = localQueue({
+      deliver: () => deliver(ports),
+      work: (job) => work(job, morning.now, { ...ports, queue }),
+      log,
+    });
     const morning = new Morning(store, slack, server, () => queue.idle());
     wire({ ...ports, queue });
     morning.#open = new Set((await morning.findings()).filter(isOpen).map(({ id }) => id));

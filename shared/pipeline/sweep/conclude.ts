@@ -58,6 +58,8 @@ export async function concludeSweep(id: string, ports: SweepPorts): Promise<void
   log.info('sweep ended', { run: id, ...ended.counts });
   ports.metrics?.record('missed_events_total', ended.counts.missed + ended.counts.gone);
   await askForActors(ports);
+  if (ports.usage !== undefined) await queue.work({ kind: 'usage' });
+  if (ports.directory !== undefined) await queue.work({ kind: 'groups' });
   await queue.work({ kind: 'evaluate' });
   await queue.nudgeDeliver();
 }

@@ -1,5 +1,5 @@
 import type { Nanos } from '../../model/time.ts';
-import type { AuditHistory, Bucket, CloudAssets, KubernetesApi } from '../../ports.ts';
+import type { AuditHistory, Bucket, CloudAssets, Directory, KubernetesApi, Usage } from '../../ports.ts';
 import type { ReceivePorts } from '../receive.ts';
 
 /** What the cloud is read through, besides what every message needs. */
@@ -14,5 +14,16 @@ export interface SweepPorts extends ReceivePorts {
   /** Without it nobody is asked who did what was only seen as a state. */
   readonly history?: AuditHistory | undefined;
   /** Where large listings are exported to, `gs://BUCKET/PREFIX`, and how that is read; without it they are paged through. */
-  readonly exports?: { readonly to: string; readonly bucket: Bucket } | undefined;
+  readonly exports?:
+    | {
+        readonly to: string;
+        readonly bucket: Bucket;
+        /** A listing of more pages than this is large; a hundred unless said. */
+        readonly abovePages?: number;
+      }
+    | undefined;
+  /** Without it what keys and accounts are used for is known from audit entries alone, which never tell that there was no use. */
+  readonly usage?: Usage | undefined;
+  /** Without it nobody is known to be in a group. */
+  readonly directory?: Directory | undefined;
 }

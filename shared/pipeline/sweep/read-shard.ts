@@ -13,7 +13,7 @@ import type { SweepPorts } from './ports.ts';
 import { keepRun, keepShard, newShard, runKey, shardId, shardName } from './runs.ts';
 import { takePage } from './take-page.ts';
 
-/** A listing of more pages than this is exported instead, where there is a bucket for it. */
+/** A listing of more pages than this is exported instead, where there is a bucket for it, unless `exports` says another number. */
 const MOST_PAGES = 100;
 /** Lines of an export that are read between two notes of how far it came. */
 const LINES_A_PAGE = 1_000;
@@ -68,8 +68,9 @@ async function readPage(
   ports: SweepPorts,
 ): Promise<SweepShard | undefined> {
   const { of } = shard;
-  if (of.kind === 'assets' && shard.pages >= MOST_PAGES && ports.exports !== undefined) {
-    const begun = await ports.assets.beginExport(of, `${ports.exports.to}/${id.replace(/[^\w.-]+/g, '-')}`);
+  const { exports } = ports;
+  if (of.kind === 'assets' && exports !== undefined && shard.pages >= (exports.abovePages ?? MOST_PAGES)) {
+    const begun = await ports.assets.beginExport(of, `${exports.to}/${id.replace(/[^\w.-]+/g, '-')}`);
     if (begun.kind !== 'begun') return notAnswered(id, shard, begun, ports);
     // What was paged through is read again: an export is as of one moment.
     const anew = newShard(shard.run, of, shard.attempt + 1);
