@@ -31,7 +31,7 @@ const BUDGET_MILLIS = 3_000;
 /** Not even the next fifty cases are reached. */
 const HANG_MILLIS = 120_000;
 /** One mutant in so many goes through the whole pipeline. */
-const WHOLE = 0.05;
+const WHOLE = 0.1;
 const SHOWN = 2_000;
 
 interface Seeds {
@@ -168,7 +168,9 @@ function watch(plan: Plan): Promise<number> {
       end(1);
     }, 1_000);
     worker.on('error', (error) => {
-      process.stderr.write(`${error.stack ?? error.message}\nbetween the cases ${last.index} and ${last.index + 49} of seed ${plan.seed}\n`);
+      process.stderr.write(
+        `${error.stack ?? error.message}\nbetween the cases ${last.index} and ${last.index + 49} of seed ${plan.seed}\n`,
+      );
       end(1);
     });
     worker.on('message', ({ index, failure, totals }: Said) => {
@@ -184,7 +186,9 @@ function watch(plan: Plan): Promise<number> {
       process.stdout.write(
         `${count} cases from ${seeds} payloads, seed ${plan.seed}: ${Object.entries(kinds)
           .map(([kind, number]) => `${number} ${kind}`)
-          .join(', ')}\n${whole} of them through the whole pipeline\nslowest: case ${slowest.index} of ${slowest.from}, ${slowest.millis.toFixed(0)} ms of processor time\n` +
+          .join(
+            ', ',
+          )}\n${whole} of them through the whole pipeline\nslowest: case ${slowest.index} of ${slowest.from}, ${slowest.millis.toFixed(0)} ms of processor time\n` +
           `nothing threw, nothing hung, no prototype changed: ${seconds.toFixed(0)} s, ${(count / seconds).toFixed(0)} cases a second\n`,
       );
       end(0);

@@ -28,7 +28,8 @@ async function main(): Promise<void> {
   });
   const number = (name: keyof typeof values, least: number): number => {
     const value = Number(values[name]);
-    if (!(value >= least)) throw new Error(`--${name} is \`${values[name]}\`: not a number of at least ${least}`);
+    if (!(value >= least))
+      throw new Error(`--${name} is \`${values[name]}\`: not a number of at least ${least}`);
     return value;
   };
   const [events, seed, faults] = [number('events', 1), number('seed', 0), number('faults', 0)];
@@ -66,7 +67,9 @@ async function runAll(
         if (current === undefined) void worker.terminate().then(() => resolve());
         else worker.postMessage(current);
       };
-      worker.on('error', (error) => reject(new Error(`the world of --seed ${current?.seed}`, { cause: error })));
+      worker.on('error', (error) =>
+        reject(new Error(`the world of --seed ${current?.seed}`, { cause: error })),
+      );
       worker.on('message', (outcome: Outcome) => {
         outcomes.push(outcome);
         events += current?.events ?? 0;
@@ -105,7 +108,9 @@ function table(outcomes: readonly Outcome[]): string {
     ['alerts repeated', sum(outcomes, (one) => one.repeated.length)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, count]) => `${name.padEnd(width)}  ${count.toLocaleString('en').padStart(9)}`).join('\n');
+  return rows
+    .map(([name, count]) => `${name.padEnd(width)}  ${count.toLocaleString('en').padStart(9)}`)
+    .join('\n');
 }
 
 if (isMainThread) await main();

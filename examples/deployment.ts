@@ -29,8 +29,8 @@ export interface Deployment {
   queue(log: Log): Queue;
   /** Publishes what a function is to be pushed. Gives the message's id. */
   publish(to: PushedFunction, data: Uint8Array): Promise<string>;
-  /** Bodies of what was given up on, those waiting for `milliseconds` included. */
-  deadLetters(milliseconds: number): Promise<readonly string[]>;
+  /** The body of the next message that was given up on. */
+  deadLetter(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export async function deploy(port: number): Promise<Deployment> {
       },
     });
   }
-  const store = openFirestoreStore({ projectId: PROJECT, emulatorHost: firestore.host });
+  const store = inTurn(openFirestoreStore({ projectId: PROJECT, emulatorHost: firestore.host }));
   const publisher = pubsubPublisher({ projectId: PROJECT, apiEndpoint: emulator.host });
   return {
     firestore: firestore.host,
@@ -69,22 +69,37 @@ export async function deploy(port: number): Promise<Deployment> {
         log,
       }),
     publish: (to, data) => topics.get(PUSHED[to])!.publishMessage({ data }),
-    deadLetters: async (milliseconds) => {
-      const bodies: string[] = [];
-      dead.on('message', (message: { readonly data: Buffer; ack(): void }) => {
-        bodies.push(message.data.toString());
-        message.ack();
-      });
-      await new Promise((resolve) => setTimeout(resolve, milliseconds));
-      dead.removeAllListeners('message');
-      await dead.close();
-      return bodies;
-    },
+    deadLetter: () =>
+      new Promise((resolve, reject) => {
+        dead.once('error', reject);
+        dead.once('message', (message: { readonly data: Buffer; ack(): void }) => {
+          message.ack();
+          resolve(message.data.toString());
+        });
+      }),
     stop: async () => {
+      dead.removeAllListeners();
+      await dead.close();
       await publisher.close();
       await client.close();
       await store.close();
       await Promise.all([firestore.stop(), emulator.stop()]);
     },
+  };
+}
+
+/**
+ * One transaction at a time. Of two that meet Firestore ends one at once, which is then tried again; its emulator lets both wait for half a minute
+ * (firebase-tools#2452).
+ */
+export function inTurn(store: Store): Store {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    transaction(body, how) {
+      const turn = last.then(() => store.transaction(body, how));
+      last = turn.catch(() => {});
+      return turn;
+    },
+    close: () => store.close(),
   };
 }

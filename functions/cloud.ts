@@ -1,8 +1,11 @@
 import { auditHistory } from '../shared/adapters/audit-history.ts';
 import { cloudAssets } from '../shared/adapters/cloud-assets.ts';
 import { gcsBucket } from '../shared/adapters/gcs-bucket.ts';
+import { googleDirectory } from '../shared/adapters/google-directory.ts';
+import { googleUsage } from '../shared/adapters/google-usage.ts';
 import { kubernetesApi } from '../shared/adapters/kubernetes-api.ts';
 import type { CustomScope } from '../shared/adapters/role-catalog-pages.ts';
+import { systemClock } from '../shared/adapters/system-clock.ts';
 import { MINUTE, SECOND } from '../shared/model/time.ts';
 import type { ReceivePorts } from '../shared/pipeline/receive.ts';
 import type { SweepPorts } from '../shared/pipeline/sweep/ports.ts';
@@ -17,7 +20,8 @@ const BUDGET = 8n * MINUTE - 30n * SECOND;
 /**
  * `ANCHORWATCH_SCOPES`: what is swept, comma-separated: `organizations/N`, `folders/N`, `projects/P`. Without it nothing is read from the
  * cloud. `ANCHORWATCH_KUBERNETES=on`: clusters are asked for their KSAs at their DNS endpoints. `ANCHORWATCH_EXPORTS`: `gs://BUCKET/PREFIX`,
- * where large listings are exported to.
+ * where large listings are exported to. `ANCHORWATCH_USAGE=on`: Activity Analyzer and Monitoring are asked how keys and accounts are used.
+ * `ANCHORWATCH_DIRECTORY=on`: Cloud Identity is asked who is in the groups that grants name.
  */
 export function cloudFrom(env: Environment): Cloud | undefined {
   const scopes = scopesIn(env);
@@ -29,6 +33,8 @@ export function cloudFrom(env: Environment): Cloud | undefined {
     history: auditHistory(),
     kubernetes: env.ANCHORWATCH_KUBERNETES === 'on' ? kubernetesApi() : undefined,
     exports: exportsIn(env),
+    usage: env.ANCHORWATCH_USAGE === 'on' ? googleUsage({ clock: systemClock }) : undefined,
+    directory: env.ANCHORWATCH_DIRECTORY === 'on' ? googleDirectory() : undefined,
   };
 }
 

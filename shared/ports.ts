@@ -291,9 +291,12 @@ export interface Transaction {
 /** Throws `StoreUnavailable` when the outside world fails, so that the message is redelivered. */
 export interface Store {
   /** Runs `body` alone against the rest of the world; may run it again from the start on a conflict. What it throws rolls everything back. */
-  transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(body: (tx: Transaction) => Promise<T>, how?: Access): Promise<T>;
   close(): Promise<void>;
 }
+
+/** `read-only`: sees one moment, keeps nobody waiting, and throws when it is asked to write. */
+export type Access = 'read-write' | 'read-only';
 
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';

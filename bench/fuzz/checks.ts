@@ -21,7 +21,7 @@ export class Broken extends Error {}
 export function checkDecoding(value: unknown): Decoded['kind'] {
   const bare = answered(decodePush(value, CONTEXT));
   answered(decodePush(enveloped(JSON.stringify(value) ?? ''), CONTEXT));
-  const { decoded, notes } = decodeValue({ value, syntax: 'json' }, CONTEXT);
+  const { decoded, notes } = decodeValue({ value }, CONTEXT);
   for (const one of decoded) answered(one);
   for (const note of notes) mustBeALine(note);
   return bare;
@@ -86,7 +86,16 @@ export class Prototypes {
   }
 }
 
-const STATE: readonly Collection[] = ['registers', 'aliases', 'acts', 'seen', 'subjects', 'findings', 'news', 'outbox'];
+const STATE: readonly Collection[] = [
+  'registers',
+  'aliases',
+  'acts',
+  'seen',
+  'subjects',
+  'findings',
+  'news',
+  'outbox',
+];
 
 /** The whole pipeline over a store in memory. */
 export class Pipeline {
@@ -117,7 +126,8 @@ export class Pipeline {
     });
     await evaluateDue(POLICY, this.#store, this.#log, { asOf: NOW, offline: false });
     const isNews = received.kind === 'observed' || received.kind === 'act' || received.kind === 'stale';
-    if (!isNews && (await this.#trace()) !== before) throw new Broken(`${received.kind}, and the state has changed`);
+    if (!isNews && (await this.#trace()) !== before)
+      throw new Broken(`${received.kind}, and the state has changed`);
   }
 
   async #trace(): Promise<string> {

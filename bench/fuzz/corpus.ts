@@ -43,7 +43,7 @@ function seedsIn(path: string, file: string): readonly Seed[] {
     from: `${file}#${index}`,
     text: JSON.stringify(value) ?? '',
     syntax: 'json',
-    isNews: decodeValue({ value, syntax: 'json' }, { receivedAt: 0n }).decoded.some(({ kind }) => kind === 'news'),
+    isNews: decodeValue({ value }, { receivedAt: 0n }).decoded.some(({ kind }) => kind === 'news'),
   }));
 }
 

@@ -3,6 +3,8 @@ import type { Dice } from '../soak/dice.ts';
 
 const STRINGS = [
   '',
+  'constructor',
+  '__proto__',
   ' ',
   '//',
   'projects/',
@@ -11,7 +13,7 @@ const STRINGS = [
   'a\nb\r\n{"severity":"ERROR"}',
   '$(reboot)`id`; rm -rf / #',
   '=HYPERLINK("https://evil.example")',
-  '{{ x }} ${x} %s',
+  '{{ x }} %s %n',
   '*'.repeat(500),
   'a'.repeat(100_000),
   '(a+)+$'.repeat(50),
@@ -28,7 +30,18 @@ const STRINGS = [
   '1e400',
 ];
 const NUMBERS = [0, -0, -1, 1, 2 ** 31, 2 ** 53, -(2 ** 63), 1e308, -1e308, 5e-324, 0.1];
-const KEYS = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'length', '', 'then', 'raw', '$ref'];
+const KEYS = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'length',
+  '',
+  'then',
+  'raw',
+  '$ref',
+];
 /** Around the depth at which we stop, and far beyond. */
 const DEPTHS = [1, 3, 30, 90, 110, 2_000];
 
@@ -159,7 +172,19 @@ export function spoiltBytes(text: string, dice: Dice): Buffer {
       return bytes;
     default: {
       const at = dice.below(bytes.length + 1);
-      const put = Buffer.from(dice.of(['{', '[', '"', '\\', '\u0000', '[[[['.repeat(30_000), '\ufeff', '{"a":'.repeat(20_000), '1e999']));
+      const put = Buffer.from(
+        dice.of([
+          '{',
+          '[',
+          '"',
+          '\\',
+          '\u0000',
+          '[[[['.repeat(30_000),
+          '\ufeff',
+          '{"a":'.repeat(20_000),
+          '1e999',
+        ]),
+      );
       return Buffer.concat([bytes.subarray(0, at), put, bytes.subarray(at)]);
     }
   }
@@ -209,7 +234,9 @@ export function spoiltYaml(text: string, dice: Dice): string {
         result = lines.toSpliced(line, 1 + dice.below(3)).join('\n');
         break;
       case 2:
-        result = lines.toSpliced(dice.below(lines.length), 0, ...lines.slice(line, line + 1 + dice.below(5))).join('\n');
+        result = lines
+          .toSpliced(dice.below(lines.length), 0, ...lines.slice(line, line + 1 + dice.below(5)))
+          .join('\n');
         break;
       case 3:
         result = lines.with(line, `${' '.repeat(dice.below(9))}${lines[line]!.trimStart()}`).join('\n');

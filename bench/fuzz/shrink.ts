@@ -1,7 +1,10 @@
 /** A smaller value that fails in the same way: what can be left out is, as long as it does. Gives up after so many attempts. */
 const MOST_ATTEMPTS = 3_000;
 
-export async function shrunk(value: unknown, fails: (smaller: unknown) => Promise<boolean>): Promise<unknown> {
+export async function shrunk(
+  value: unknown,
+  fails: (smaller: unknown) => Promise<boolean>,
+): Promise<unknown> {
   let smallest = value;
   let attempts = 0;
   for (let hasShrunk = true; hasShrunk; ) {

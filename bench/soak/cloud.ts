@@ -164,7 +164,9 @@ export class Cloud {
   #changePolicy(place: Place): readonly JsonObject[] {
     const { asset, service, method, resourceName, resource } = place;
     const before = this.#iamPolicy(asset);
-    const bindings = new Map([...(this.#bindings.get(asset) ?? [])].map(([role, who]) => [role, new Set(who)]));
+    const bindings = new Map(
+      [...(this.#bindings.get(asset) ?? [])].map(([role, who]) => [role, new Set(who)]),
+    );
     const present = [...bindings].flatMap(([role, who]) => [...who].map((member) => [role, member] as const));
     const isRemoval = present.length > 0 && this.#dice.hits(present.length > 3 ? 0.7 : 0.4);
     const [role, member] = isRemoval
@@ -201,7 +203,12 @@ export class Cloud {
       serviceName: 'k8s.io',
       methodName: 'io.k8s.core.v1.serviceaccounts.patch',
       resourceName: `core/v1/namespaces/${namespace}/serviceaccounts/${name}`,
-      response: { '@type': 'core.k8s.io/v1.ServiceAccount', apiVersion: 'v1', kind: 'ServiceAccount', ...data },
+      response: {
+        '@type': 'core.k8s.io/v1.ServiceAccount',
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        ...data,
+      },
     };
     return [this.#entry(payload, this.#clusterResource()), this.#feed(asset)];
   }
@@ -222,12 +229,17 @@ export class Cloud {
           resourceName: `projects/-/serviceAccounts/${id}`,
           response: { name, key_type: 1, key_origin: 2, valid_after_time: { seconds } },
         };
-    const asset = this.#resource('iam.googleapis.com/ServiceAccountKey', `//iam.googleapis.com/${name}`, this.#stamp(), {
-      name,
-      keyType: 'USER_MANAGED',
-      keyOrigin: 'GOOGLE_PROVIDED',
-      validAfterTime: timeAt(seconds * 1000),
-    });
+    const asset = this.#resource(
+      'iam.googleapis.com/ServiceAccountKey',
+      `//iam.googleapis.com/${name}`,
+      this.#stamp(),
+      {
+        name,
+        keyType: 'USER_MANAGED',
+        keyOrigin: 'GOOGLE_PROVIDED',
+        validAfterTime: timeAt(seconds * 1000),
+      },
+    );
     return [
       this.#entry({ serviceName: 'iam.googleapis.com', ...call }, resource),
       this.#feed(asset, isDeletion ? { deleted: true } : {}),
@@ -291,7 +303,10 @@ export class Cloud {
   // ---- As Google writes them ----
 
   #iamPolicy(asset: string): JsonObject {
-    const bindings = [...(this.#bindings.get(asset) ?? [])].map(([role, who]) => ({ role, members: [...who] }));
+    const bindings = [...(this.#bindings.get(asset) ?? [])].map(([role, who]) => ({
+      role,
+      members: [...who],
+    }));
     return { etag: etagAt(this.#policyTimes.get(asset)!), ...(bindings.length > 0 ? { bindings } : {}) };
   }
 

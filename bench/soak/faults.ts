@@ -57,7 +57,11 @@ export class Faults {
   /** Slack answers nothing for a while: milliseconds by the server's clock. */
   outage(slack: SlackServer, from: number, to: number): void {
     this.#note('slack: an outage of an hour');
-    slack.down(from, to, this.#dice.of([{ status: 503 }, { hangUp: true }, { status: 429, retryAfter: '60' }]));
+    slack.down(
+      from,
+      to,
+      this.#dice.of([{ status: 503 }, { hangUp: true }, { status: 429, retryAfter: '60' }]),
+    );
   }
 
   assetsAreDown(): boolean {
@@ -74,7 +78,8 @@ export class Faults {
         if (this.#happens('store: conflict, the body runs again')) await undone(store, body);
         const result = await store.transaction(body);
         if (this.#happens('process: dies after a store step')) throw this.#death();
-        if (this.#happens('store: committed, the answer lost')) throw new StoreUnavailable('DEADLINE_EXCEEDED');
+        if (this.#happens('store: committed, the answer lost'))
+          throw new StoreUnavailable('DEADLINE_EXCEEDED');
         return result;
       },
     };

@@ -1,7 +1,7 @@
 /** What a world of a soak came to, against what it should have come to. */
 import type { Finding } from '../../shared/model/finding.ts';
 import type { Nanos } from '../../shared/model/time.ts';
-import type { Incident, Rollup, Store, Transition } from '../../shared/ports.ts';
+import type { Incident, Rollup, Transition } from '../../shared/ports.ts';
 import { asScanned, judgementsOf } from '../../test/laws/pipeline-of.ts';
 import type { SlackMessage } from '../../test/slack-server.ts';
 
@@ -19,10 +19,10 @@ export function compared(found: readonly Finding[], scanned: readonly Finding[])
   const here = new Set(asScanned(found, scanned).map((one) => JSON.stringify(one)));
   const there = new Set(judgementsOf(scanned).map((one) => JSON.stringify(one)));
   return {
-    compared: here.union(there).size,
+    compared: new Set([...here, ...there]).size,
     differing: [
-      ...[...here.difference(there)].map((one) => `only in the store: ${one}`),
-      ...[...there.difference(here)].map((one) => `only in the scan: ${one}`),
+      ...[...here].filter((one) => !there.has(one)).map((one) => `only in the store: ${one}`),
+      ...[...there].filter((one) => !here.has(one)).map((one) => `only in the scan: ${one}`),
     ],
   };
 }
@@ -67,7 +67,9 @@ export function told(all: Told, since: Nanos) {
     const findings = incident.findings
       .map((id) => all.findings.get(id))
       .filter((one) => one?.incident === incident.id && one.class !== 'posture');
-    const shows = incident.sent.map(({ handle }) => there.get(handle?.ts ?? '')).filter((one) => one !== undefined);
+    const shows = incident.sent
+      .map(({ handle }) => there.get(handle?.ts ?? ''))
+      .filter((one) => one !== undefined);
     if (findings.length === 0 || shows.length === 0) continue;
     const isOpen = findings.some((one) => one?.state === 'open');
     for (const { text } of shows)

@@ -211,7 +211,7 @@ class Replay {
     let after: string | undefined;
     for (;;) {
       const from = after;
-      const page = await this.#store.transaction((tx) => tx.list('findings', from, 500));
+      const page = await this.#store.transaction((tx) => tx.list('findings', from, 500), 'read-only');
       findings.push(...[...page.values()].map((row) => row.finding));
       after = [...page.keys()].at(-1);
       if (page.size < 500) return findings.sort(inReadingOrder);

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Firestore } from '@google-cloud/firestore';
 import type { GoogleAuth } from 'google-auth-library';
-import { type Store, StoreUnavailable, type Transaction } from '../ports.ts';
+import { type Access, type Store, StoreUnavailable, type Transaction } from '../ports.ts';
 import { Contended, translated } from './firestore-errors.ts';
 import { migrate } from './firestore-migrations.ts';
 import { FirestoreTransaction } from './firestore-transaction.ts';
@@ -46,13 +46,14 @@ export function openFirestoreStore(options: FirestoreOptions): Store {
   async function attempt<T>(
     client: Firestore,
     body: (tx: Transaction) => Promise<T>,
+    how: Access,
     signal: AbortSignal,
   ): Promise<T> {
     let handedOver = false;
     try {
       return await client.runTransaction(
         async (native) => {
-          const tx = new FirestoreTransaction(client, native, translate);
+          const tx = new FirestoreTransaction(client, native, how, translate);
           try {
             const result = await current.run(tx, async () => body(tx));
             signal.throwIfAborted();
@@ -64,19 +65,23 @@ export function openFirestoreStore(options: FirestoreOptions): Store {
           }
         },
         // The client would wait for minutes where Firestore has had enough: that is left to whoever delivers the message again.
-        { maxAttempts: 1 },
+        how === 'read-only' ? { readOnly: true } : { maxAttempts: 1 },
       );
     } catch (error) {
       throw handedOver ? translate('commit', error) : error;
     }
   }
 
-  async function untilDone<T>(body: (tx: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> {
+  async function untilDone<T>(
+    body: (tx: Transaction) => Promise<T>,
+    how: Access,
+    signal: AbortSignal,
+  ): Promise<T> {
     const client = await connected();
     signal.throwIfAborted();
     for (let tried = 1; ; tried++) {
       try {
-        return await attempt(client, body, signal);
+        return await attempt(client, body, how, signal);
       } catch (error) {
         if (!(error instanceof Contended) || tried === ATTEMPTS || signal.aborted) throw error;
       }
@@ -86,7 +91,7 @@ export function openFirestoreStore(options: FirestoreOptions): Store {
   }
 
   return {
-    async transaction(body) {
+    async transaction(body, how = 'read-write') {
       mayBegin(current.getStore(), closing);
       const late = new AbortController();
       const timer = setTimeout(
@@ -94,7 +99,7 @@ export function openFirestoreStore(options: FirestoreOptions): Store {
           late.abort(new StoreUnavailable(`cannot finish a transaction: no answer in ${timeoutMillis} ms`)),
         timeoutMillis,
       );
-      const work = untilDone(body, late.signal);
+      const work = untilDone(body, how, late.signal);
       running.add(work);
       // It may go on for a while after it has been told to have failed.
       void work.catch(() => {}).finally(() => running.delete(work));

@@ -1,6 +1,6 @@
 import type { Firestore, Transaction as NativeTransaction, Query } from '@google-cloud/firestore';
 import type { Nanos } from '../model/time.ts';
-import type { Collection, Documents, Index, Transaction } from '../ports.ts';
+import type { Access, Collection, Documents, Index, Transaction } from '../ports.ts';
 import { encodeDocument, encodeId, encodeNanos } from './document-codec.ts';
 import { hashed, nameOf, type Piece, pieceNames, piecesOf, sizeOf, sortable } from './firestore-document.ts';
 import { LIMITS } from './firestore-layout.ts';
@@ -18,9 +18,10 @@ interface Write {
 export class FirestoreTransaction implements Transaction {
   readonly #native: NativeTransaction;
   readonly #reads: FirestoreReads;
-  readonly #writes = new KeptBack<Write>();
+  readonly #writes: KeptBack<Write>;
 
-  constructor(client: Firestore, native: NativeTransaction, translate: Translate) {
+  constructor(client: Firestore, native: NativeTransaction, how: Access, translate: Translate) {
+    this.#writes = new KeptBack(how);
     this.#native = native;
     this.#reads = new FirestoreReads(client, native, translate);
   }

@@ -6,7 +6,7 @@ import { inParts, MOST_PARTS, partId } from './text-parts.ts';
 
 /** The catalogue that was stored last; `undefined` when there is none, or what is there is not whole. */
 export async function storedCatalogue(store: Store): Promise<Catalogue | undefined> {
-  const stored = await store.transaction((tx) => tx.list('catalogue', undefined, MOST_PARTS));
+  const stored = await store.transaction((tx) => tx.list('catalogue', undefined, MOST_PARTS), 'read-only');
   const parts = [...stored.values()];
   const [first] = parts;
   if (first === undefined || parts.length !== first.parts) return undefined;

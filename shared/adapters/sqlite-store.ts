@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Nanos } from '../model/time.ts';
-import type { Collection, Documents, Index, Store, Transaction } from '../ports.ts';
+import type { Access, Collection, Documents, Index, Store, Transaction } from '../ports.ts';
 import { decodeId, encodeDocument, encodeId, encodeNanos } from './document-codec.ts';
 import { isBusy, LOCK_WAIT_MS, openDatabase, type SqliteOptions, translated } from './sqlite-migrations.ts';
 import { checkedLimit, decodeBody, KeptBack, mayBegin, StoreRefused } from './store-rules.ts';
@@ -47,9 +47,9 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
   }
 
   return {
-    async transaction(body) {
+    async transaction(body, how = 'read-write') {
       return atomically(async () => {
-        const tx = new SqliteTransaction(connection);
+        const tx = new SqliteTransaction(connection, how);
         try {
           const result = await current.run(tx, () => body(tx));
           tx.apply();
@@ -101,10 +101,11 @@ type Write = (connection: Connection) => void;
 /** Reads at once, keeps the writes back until `apply`. */
 class SqliteTransaction implements Transaction {
   readonly #connection: Connection;
-  readonly #writes = new KeptBack<Write>();
+  readonly #writes: KeptBack<Write>;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, how: Access) {
     this.#connection = connection;
+    this.#writes = new KeptBack(how);
   }
 
   get isOpen(): boolean {

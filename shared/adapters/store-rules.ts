@@ -1,4 +1,4 @@
-import { type Collection, StoreUnavailable } from '../ports.ts';
+import { type Access, type Collection, StoreUnavailable } from '../ports.ts';
 import { decodeDocument } from './document-codec.ts';
 
 /** The database cannot be used as it stands, and trying again will not help. The message says how to mend it. */
@@ -11,6 +11,11 @@ export class KeptBack<W> {
   readonly #writes: W[] = [];
   #broken: Error | undefined;
   #open = true;
+  readonly #how: Access;
+
+  constructor(how: Access) {
+    this.#how = how;
+  }
 
   get isOpen(): boolean {
     return this.#open;
@@ -28,6 +33,7 @@ export class KeptBack<W> {
 
   add(write: W): void {
     this.#mustBeOpen();
+    if (this.#how === 'read-only') throw new Error('a read-only transaction writes');
     this.#writes.push(write);
   }
 

@@ -48,7 +48,7 @@ function jobIn(fields: Fields): Job {
     }
     case 'usage':
     case 'groups':
-      return { kind, ...present({ after: fields.textIfAny('after') }) };
+      return { kind, ...present({ after: fields.text('after') }) };
     case 'evaluate':
       return { kind };
     default:

@@ -33,7 +33,7 @@ const ASK_AGAIN = 30n * SECOND;
 /** Decides what people asked for in Slack: looks up who they are, holds it against the policy, keeps the decision, and answers. */
 export async function answerIntents(policy: Policy, ports: DeliverPorts): Promise<void> {
   const { store, clock } = ports;
-  const due = await store.transaction((tx) => tx.due('intents', clock.now(), BATCH));
+  const due = await store.transaction((tx) => tx.due('intents', clock.now(), BATCH), 'read-only');
   for (const intent of due.values()) {
     try {
       await answer(intent, policy, ports);

@@ -23,7 +23,7 @@ export function allSubjects(inventory: Inventory, policy: Policy, asOf: Nanos): 
 
 /** Whether anything has been taken in before: a baseline would write over what was learnt since. */
 export async function isEmpty(store: Store): Promise<boolean> {
-  return (await store.transaction((tx) => tx.list('registers', undefined, 1))).size === 0;
+  return (await store.transaction((tx) => tx.list('registers', undefined, 1), 'read-only')).size === 0;
 }
 
 /**

@@ -97,7 +97,7 @@ function deliverRow(claimed: Claimed, policy: Policy, ports: DeliverPorts): Prom
 
 /** When the outbox has something to do again, if that is before `deadline`. */
 async function nextDue(store: Store, deadline: Nanos): Promise<Nanos | undefined> {
-  const [row] = (await store.transaction((tx) => tx.due('outbox', deadline, 1))).values();
+  const [row] = (await store.transaction((tx) => tx.due('outbox', deadline, 1), 'read-only')).values();
   return row === undefined ? undefined : (row.leaseUntil ?? row.notBefore);
 }
 

@@ -66,7 +66,7 @@ export async function evaluateDue(
 ): Promise<Evaluation> {
   const all = { opened: [] as Finding[], changed: [] as Finding[], resolved: [] as Finding[] };
   for (;;) {
-    const due = await store.transaction((tx) => tx.due('subjects', options.asOf, MOST_DUE));
+    const due = await store.transaction((tx) => tx.due('subjects', options.asOf, MOST_DUE), 'read-only');
     const done = await evaluate([...due.keys()], policy, store, log, options);
     all.opened.push(...done.opened);
     all.changed.push(...done.changed);

@@ -185,7 +185,7 @@ const FLIPPED = 'canary-flipped';
 /** Flips the canary when it is time: gives when it was flipped, if it was now. */
 async function flip({ canary, store, log, watch }: HeartbeatPorts, now: Nanos): Promise<Nanos | undefined> {
   if (canary === undefined || watch?.canary === undefined) return undefined;
-  const last = BigInt((await store.transaction((tx) => tx.get('meta', FLIPPED)))?.value ?? '0');
+  const last = BigInt((await store.transaction((tx) => tx.get('meta', FLIPPED), 'read-only'))?.value ?? '0');
   // A heartbeat that comes a little early still flips, so that a schedule of five minutes makes quarters of an hour.
   if (last + CANARY_EVERY - 60n * SECOND > now) return undefined;
   try {
@@ -243,7 +243,7 @@ function tellMetrics(metrics: Metrics | undefined, state: OwnState, now: Nanos):
 async function tellStreams({ store, metrics }: HeartbeatPorts, now: Nanos): Promise<void> {
   if (metrics === undefined) return;
   for (const [stream, asset] of Object.entries(STREAMS)) {
-    const register = await store.transaction((tx) => tx.get('registers', `resource|${asset}`));
+    const register = await store.transaction((tx) => tx.get('registers', `resource|${asset}`), 'read-only');
     const value = register?.content === 'resource' ? register.fields.last?.[0]?.value : undefined;
     const seen = typeof value === 'string' ? parseTime(value) : undefined;
     if (seen !== undefined) metrics.record('last_canary_age_seconds', secondsBetween(seen, now), { stream });

@@ -28,7 +28,7 @@ export interface Observed {
   readonly dirty: readonly string[];
   /** Assets of which it taught something that nobody had told. */
   readonly taught: readonly AssetName[];
-  /** Assets of which nothing newer is known: what it says of them holds. */
+  /** Assets of which nothing newer is known, under all their names: what it says of them holds. */
   readonly current: readonly AssetName[];
 }
 
@@ -115,7 +115,9 @@ function currentOf(news: News, before: Loaded): readonly AssetName[] {
     );
     if (known.some((register) => isOvertaken(register, observation))) overtaken.add(observation.asset);
   }
-  return assetsOf(news).filter((asset) => !overtaken.has(asset));
+  return assetsOf(news)
+    .filter((asset) => !overtaken.has(asset))
+    .flatMap((asset) => [...new Set([asset, ...aliases.spellings(asset)])]);
 }
 
 /** The registers the news is about, and what is known of the names it tells. */

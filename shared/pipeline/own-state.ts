@@ -25,11 +25,13 @@ const STUCK_AFTER = 15n * MINUTE;
 const PAGE = 500;
 
 export async function ownState(store: Store, now: Nanos): Promise<OwnState> {
-  const failing = await store.transaction((tx) =>
-    tx.find(
-      'subjects',
-      ALL_DETECTORS.map(({ id }) => failedKey(id)),
-    ),
+  const failing = await store.transaction(
+    (tx) =>
+      tx.find(
+        'subjects',
+        ALL_DETECTORS.map(({ id }) => failedKey(id)),
+      ),
+    'read-only',
   );
   const quarantine = (await all(store, 'quarantine')).filter(({ at }) => at + QUARANTINE_TOLD > now);
   const waiting = (await all(store, 'outbox')).filter(
@@ -87,7 +89,7 @@ async function all<C extends 'quarantine' | 'outbox' | 'runs'>(
   let after: string | undefined;
   for (;;) {
     const from = after;
-    const page = await store.transaction((tx) => tx.list(collection, from, PAGE));
+    const page = await store.transaction((tx) => tx.list(collection, from, PAGE), 'read-only');
     found.push(...page.values());
     after = [...page.keys()].at(-1);
     if (page.size < PAGE || after === undefined) return found;

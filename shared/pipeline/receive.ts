@@ -2,7 +2,7 @@ import { decodePush } from '../decode/decode.ts';
 import { isDeferred } from '../inventory/subject.ts';
 import type { AssetName } from '../model/asset.ts';
 import type { Decoded } from '../model/decoded.ts';
-import type { Nanos } from '../model/time.ts';
+import { formatTime, later, MINUTE, type Nanos } from '../model/time.ts';
 import type { DeclaredWatch } from '../model/watch-part.ts';
 import type { Clock, Log, Metrics, PolicySource, Queue, RoleCatalog, Store } from '../ports.ts';
 import { adoptPolicy } from './adopt-policy.ts';
@@ -38,10 +38,24 @@ export async function receive(body: unknown, ports: ReceivePorts): Promise<Recei
   const now = ports.clock.now();
   const { watch } = ports;
   const parts = watch && new Map(watch.parts.map(({ resource, kind }) => [resource, kind]));
-  const decoded = decodePush(body, { receivedAt: now, parts });
+  const decoded = believable(decodePush(body, { receivedAt: now, parts }), now);
   const received = await receiveDecoded(body, decoded, ports, now);
   tellReceived(decoded, received, ports.metrics, now);
   return received;
+}
+
+/** Clocks may differ by this. What is dated later has not happened: believed, it would be the newest state until then, whatever else is told. */
+const CLOCKS_APART = 10n * MINUTE;
+
+function believable(decoded: Decoded, now: Nanos): Decoded {
+  if (decoded.kind !== 'news') return decoded;
+  const newest = [...decoded.observations, ...decoded.acts].reduce<Nanos>(
+    (newest, { time }) => later(newest, time),
+    decoded.time,
+  );
+  return newest <= now + CLOCKS_APART
+    ? decoded
+    : { kind: 'malformed', why: `message: dated ${formatTime(newest)}, which is ahead of our clock` };
 }
 
 async function receiveDecoded(
@@ -99,7 +113,25 @@ export async function takeIn(
   const subjects = [...new Set([...adopted, ...observed.dirty, ...toConfirm])];
   const inline =
     judge === 'all' ? subjects : subjects.filter((key) => !isDeferred(key)).slice(0, MOST_INLINE);
-  const outcome = await evaluate(inline, policy, ports.store, ports.log, { asOf: now, offline, catalogue });
+  const believed = offline && !isBehind(news, observed);
+  const confirmed = new Set(believed ? inline : toConfirm);
+  const at = { asOf: now, catalogue };
+  const outcome = merged(
+    await evaluate(
+      inline.filter((key) => confirmed.has(key)),
+      policy,
+      ports.store,
+      ports.log,
+      { ...at, offline },
+    ),
+    await evaluate(
+      inline.filter((key) => !confirmed.has(key)),
+      policy,
+      ports.store,
+      ports.log,
+      { ...at, offline: false },
+    ),
+  );
   // They are dirty in the store: should this be lost, `deliver` comes upon them.
   if (inline.length < subjects.length) await ports.queue.work({ kind: 'evaluate' });
   for (const { kind, asset } of news.observations.filter(
@@ -116,6 +148,19 @@ export async function takeIn(
   return { observed, outcome };
 }
 
+/** Whether something newer is known of any of what it tells: it shows how things were, and is no evidence that one is mended. */
+function isBehind({ observations }: News, { current }: Observed): boolean {
+  return observations.some((one) => one.kind !== 'alias' && !current.includes(one.asset));
+}
+
+function merged(a: Evaluation, b: Evaluation): Evaluation {
+  return {
+    opened: [...a.opened, ...b.opened],
+    changed: [...a.changed, ...b.changed],
+    resolved: [...a.resolved, ...b.resolved],
+  };
+}
+
 function isNews({ opened, changed, resolved }: Evaluation): boolean {
   return opened.length + changed.length + resolved.length > 0;
 }
@@ -123,6 +168,9 @@ function isNews({ opened, changed, resolved }: Evaluation): boolean {
 /** The subjects whose repair is not confirmed yet, of assets whose newest state was read. A reading that is behind the news confirms nothing. */
 async function confirmable(assets: readonly AssetName[], store: Store): Promise<readonly string[]> {
   if (assets.length === 0) return [];
-  const rows = await store.transaction((tx) => tx.find('findings', new Set(assets.map(confirmingKey))));
+  const rows = await store.transaction(
+    (tx) => tx.find('findings', new Set(assets.map(confirmingKey))),
+    'read-only',
+  );
   return [...rows.values()].map(({ subjectKey }) => subjectKey);
 }

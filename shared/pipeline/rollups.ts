@@ -119,17 +119,24 @@ function newRollup(
 
 function withIncident(rollup: Rollup, findings: readonly Finding[], groupBy: readonly GroupKey[]): Rollup {
   const bySeverity = { ...rollup.bySeverity };
-  const byGroup = { ...rollup.byGroup };
+  // By names from the cloud: a namespace may be called `constructor`, which every object has something for.
+  const byGroup = new Map(Object.entries(rollup.byGroup));
   for (const finding of findings) {
     const { severity } = finding;
     bySeverity[severity] = (bySeverity[severity] ?? 0) + 1;
     const group = groupOf(finding, groupBy);
-    const key = byGroup[group] === undefined && Object.keys(byGroup).length >= MOST_GROUPS ? 'others' : group;
-    byGroup[key] = (byGroup[key] ?? 0) + 1;
+    const key = !byGroup.has(group) && byGroup.size >= MOST_GROUPS ? 'others' : group;
+    byGroup.set(key, (byGroup.get(key) ?? 0) + 1);
   }
   const fresh = findings.map(({ id, title, severity }) => ({ finding: id, title, severity }));
   const top = [...rollup.top, ...fresh].sort(worstOfTop).slice(0, MOST_TOP);
-  return { ...rollup, incidents: rollup.incidents + 1, bySeverity, byGroup, top };
+  return {
+    ...rollup,
+    incidents: rollup.incidents + 1,
+    bySeverity,
+    byGroup: Object.fromEntries(byGroup),
+    top,
+  };
 }
 
 /** `forbidden-role · payments`: what the policy groups by, as far as the finding has it. */

@@ -14,7 +14,7 @@ export async function allFindings(
   const found: Finding[] = [];
   let after: string | undefined;
   for (;;) {
-    const page = await store.transaction((tx) => tx.list('findings', after, PAGE));
+    const page = await store.transaction((tx) => tx.list('findings', after, PAGE), 'read-only');
     for (const { finding } of page.values()) if (wanted(finding)) found.push(finding);
     after = [...page.keys()].at(-1);
     if (page.size < PAGE || after === undefined) return found;
@@ -37,7 +37,7 @@ export async function findingsNow(
 export async function standingNow(policy: Policy, { store, clock }: Pick<DeliverPorts, 'store' | 'clock'>) {
   const asOf = clock.now();
   const findings = await findingsNow(store, () => true);
-  const queue = await store.transaction((tx) => tx.list('outbox', undefined, PAGE));
+  const queue = await store.transaction((tx) => tx.list('outbox', undefined, PAGE), 'read-only');
   const open = findings.filter(isLive);
   const openBySeverity: Partial<Record<Severity, number>> = {};
   for (const { severity } of open) openBySeverity[severity] = (openBySeverity[severity] ?? 0) + 1;
@@ -61,7 +61,7 @@ export async function falsePositives(store: Store): Promise<ReadonlyMap<string, 
   const counts = new Map<string, number>();
   let after: string | undefined;
   for (;;) {
-    const page = await store.transaction((tx) => tx.list('decisions', after, PAGE));
+    const page = await store.transaction((tx) => tx.list('decisions', after, PAGE), 'read-only');
     for (const decision of page.values()) {
       if (decision.kind !== 'false-positive') continue;
       for (const { detector } of decision.about) counts.set(detector, (counts.get(detector) ?? 0) + 1);

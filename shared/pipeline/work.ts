@@ -30,6 +30,10 @@ export async function work(job: Job, askedAt: Nanos, ports: WorkPorts): Promise<
       return concludeSweep(job.run, ports);
     case 'backfill':
       return lookUpActor(job, parseTime(job.time) ?? askedAt, ports);
+    case 'usage':
+      return askForUsage(job.after, ports);
+    case 'groups':
+      return askForGroups(job.after, ports);
   }
 }
 
@@ -49,6 +53,6 @@ async function judgeDue(ports: WorkPorts): Promise<void> {
     goOn: () => clock.now() < deadline,
   });
   if (opened.length + changed.length + resolved.length > 0) await queue.nudgeDeliver();
-  const rest = await store.transaction((tx) => tx.due('subjects', clock.now(), 1));
+  const rest = await store.transaction((tx) => tx.due('subjects', clock.now(), 1), 'read-only');
   if (rest.size > 0) await queue.work({ kind: 'evaluate' });
 }

@@ -8,7 +8,6 @@ import { explainMessage } from '../../shared/alerts/explain-message.ts';
 import { exceptionModal, falsePositiveModal } from '../../shared/alerts/modals.ts';
 import { NOTICES, noticeMessage } from '../../shared/alerts/notices.ts';
 import { rollupMessage } from '../../shared/alerts/rollup-message.ts';
-import { bytesOf, HARD_STOP } from '../../shared/alerts/room.ts';
 import { slackMessage } from '../../shared/alerts/slack-message.ts';
 import { findingsMessage, statusMessage } from '../../shared/alerts/slash-answers.ts';
 import { threadNote } from '../../shared/alerts/thread-note.ts';
@@ -16,58 +15,12 @@ import type { Decision, DecisionKind } from '../../shared/model/decision.ts';
 import { type Finding, SEVERITIES } from '../../shared/model/finding.ts';
 import { DAY, type Nanos, parseTime } from '../../shared/model/time.ts';
 import type { AlertMessage, IncidentEvent, IncidentEventKind, ModalView } from '../../shared/ports.ts';
-import { blockKitErrors, viewErrors } from './block-kit.ts';
+import { viewErrors } from './block-kit.ts';
 import { finding, INCIDENT, incident, NIGHT } from './examples.ts';
+import { CORPUS, expectHarmless, FOREIGN_TOKEN } from './harmless.ts';
 
 /** Law 6: no string from the cloud, or from whoever fills in a dialogue, becomes markup, a mention or a link, whichever field it comes in. */
 
-const CORPUS = [
-  '<!channel>',
-  '<!here>',
-  '<!everyone>',
-  '<@U012AB3CD>',
-  '<#C012AB3CD>',
-  '<!subteam^S012|soc>',
-  '<https://evil.example|console>',
-  '<mailto:a@b|c>',
-  '<!date^1^{date}|now>',
-  '&lt;!channel&gt;',
-  '*bold*',
-  '_it_',
-  '~gone~',
-  '`code`',
-  '```',
-  '> quote',
-  ':tada:',
-  '@channel',
-  '*',
-  '`',
-  '&',
-  '<',
-  '>',
-  '\u202eevil',
-  '\u200b',
-  '\ufeff',
-  '\u0000',
-  '\u001b[31m',
-  '\u009b31m',
-  '\ud83d',
-  '\udd34',
-  '\n',
-  '\r\n',
-  '\t',
-  '\u2028',
-  ' ',
-  '"',
-  '\\',
-  '東京',
-  '👩‍👩‍👧‍👦',
-  'é́́́',
-  '-',
-  '+',
-  '__proto__',
-  '$(reboot)',
-];
 const piece = fc.oneof(fc.constantFrom(...CORPUS), fc.string({ unit: 'binary', maxLength: 20 }));
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join('')) },
@@ -342,46 +295,6 @@ const VIEWS: Readonly<Record<string, (given: Given) => ModalView>> = {
     }),
   falsePositiveModal: ({ findings }) => falsePositiveModal({ incident: incident(), findings }),
 };
-
-const OWN_TOKEN =
-  /<!date\^\d+\^(?:\{[a-z_]+\}[ ,]*)+\|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC>|<!subteam\^S0SECONCALL>|<@[UW][A-Z0-9]+>/g;
-const FOREIGN_TOKEN = /<[!@#]|<[a-z][a-z0-9+.-]*:/i;
-
-/** Every text that Slack parses as mrkdwn. */
-function parsedTexts({ text: top, blocks }: AlertMessage): readonly string[] {
-  const found = [top];
-  JSON.stringify(blocks, (_key, value: unknown) => {
-    if (
-      typeof value === 'object' &&
-      value !== null &&
-      'type' in value &&
-      value.type === 'mrkdwn' &&
-      'text' in value
-    )
-      found.push(String(value.text));
-    return value;
-  });
-  return found;
-}
-
-function expectHarmless(message: AlertMessage): void {
-  expect(blockKitErrors(message.blocks)).toEqual([]);
-  expect(message.text.trim()).not.toBe('');
-  expect(message.blocks.length).toBeGreaterThan(0);
-  expect(message.blocks.length).toBeLessThanOrEqual(10);
-  expect(bytesOf(message.blocks)).toBeLessThanOrEqual(HARD_STOP);
-  expect(JSON.stringify(message).replaceAll(OWN_TOKEN, '')).not.toMatch(FOREIGN_TOKEN);
-  for (const one of parsedTexts(message).map((parsed) => parsed.replaceAll(OWN_TOKEN, ''))) {
-    expect(one).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
-    for (const line of one.split('\n')) expect(line.split('`').length % 2).toBe(1);
-    // Outside code spans our own bold is the only formatting: a label, and the status.
-    const ours = one
-      .replace(/`[^`\n]*`/g, '')
-      .replace(/^\*[A-Z][a-z]+\*/, '')
-      .replace(/^\*[A-Z, ]+\*/gm, '');
-    expect(ours).not.toMatch(/[*~]/);
-  }
-}
 
 const RUNS = { numRuns: 40, interruptAfterTimeLimit: 20_000 };
 

@@ -492,6 +492,15 @@ function misuseContract(current: () => Store, open: () => Promise<Store>): void 
     expect(await current().transaction((tx) => tx.get('meta', 'a'))).toBeUndefined();
   });
 
+  it('a read-only transaction reads, and throws when it writes', async () => {
+    await put((body) => current().transaction(body), 'meta', 'a', { value: 'x' });
+    const read = (body: Parameters<Store['transaction']>[0]) => current().transaction(body, 'read-only');
+    expect(await read((tx) => tx.get('meta', 'a'))).toEqual({ value: 'x' });
+    await expect(read(async (tx) => tx.put('meta', 'a', { value: 'y' }))).rejects.toThrow('read-only');
+    await expect(read(async (tx) => tx.delete('meta', 'a'))).rejects.toThrow('read-only');
+    expect(await read((tx) => tx.get('meta', 'a'))).toEqual({ value: 'x' });
+  });
+
   it('a transaction that has ended', async () => {
     const ended = await current().transaction(async (tx) => [tx]);
     await expect(ended[0]!.get('meta', 'a')).rejects.toThrow('after its body had ended');

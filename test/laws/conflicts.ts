@@ -4,7 +4,10 @@ import type { Store } from '../../shared/ports.ts';
 const ROLLED_BACK = Symbol('rolled back');
 
 /** Runs a body, and leaves nothing of what it did. */
-export async function undone<T>(store: Store, body: Parameters<typeof store.transaction<T>>[0]): Promise<void> {
+export async function undone<T>(
+  store: Store,
+  body: Parameters<typeof store.transaction<T>>[0],
+): Promise<void> {
   try {
     await store.transaction(async (tx) => {
       await body(tx);

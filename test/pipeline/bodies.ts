@@ -65,5 +65,16 @@ export const DELTA_ENTRY = auditEntry(
   { insertId: 'delta', timestamp: '2026-11-21T09:00:10.500000Z' },
 );
 
+/** And its repair, told in the same way. */
+export const DELTA_GONE = auditEntry(
+  {
+    serviceName: 'cloudresourcemanager.googleapis.com',
+    methodName: 'SetIamPolicy',
+    resourceName: 'projects/acme-prod',
+    serviceData: delta(['REMOVE', 'roles/editor', DEBUG]),
+  },
+  { insertId: 'delta-gone', timestamp: '2026-11-21T09:04:59.500000Z' },
+);
+
 export const WELCOME =
   'You have successfully configured real time feed [organizations/123456789012/feeds/anchorwatch]';

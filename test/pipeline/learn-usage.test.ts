@@ -37,7 +37,7 @@ function portsOf() {
 /** A cloud that knows this much. */
 function telling(told: Readonly<Record<string, UsageTold>>): Usage {
   return {
-    of: async (assets: readonly AssetName[]) =>
+    of: async (_project: string, assets: readonly AssetName[]) =>
       new Map(assets.flatMap((asset) => (told[asset] === undefined ? [] : [[asset, told[asset]] as const]))),
   };
 }
@@ -54,7 +54,7 @@ it('what is told of the use of keys decides what was not known, and what is not 
   expect(await says('key-unused')).toEqual([UNKNOWN('k1'), UNKNOWN('k2')]);
   const watch = { from: ago(400), until: ago(2) };
   const usage = telling({ [KEYS[0]!]: { kind: 'known', watch, lastUse: ago(200), uses: [] } });
-  expect(await learnUsage(KEYS, { ...portsOf(), usage }, NOW)).toEqual({
+  expect(await learnUsage('acme-prod', KEYS, { ...portsOf(), usage }, NOW)).toEqual({
     known: 1,
     unknown: new Map([[KEYS[1], 'it was not told of']]),
   });
@@ -68,7 +68,7 @@ it('a use makes the finding another: the key must go and is used', async () => {
   const watch = { from: ago(400), until: ago(2) };
   const use = { time: ago(3), principal: 'api@acme-prod.iam.gserviceaccount.com', network: '203.0.113.9' };
   const usage = telling({ [KEYS[0]!]: { kind: 'known', watch, lastUse: ago(3), uses: [use] } });
-  await learnUsage(KEYS.slice(0, 1), { ...portsOf(), usage }, NOW);
+  await learnUsage('acme-prod', KEYS.slice(0, 1), { ...portsOf(), usage }, NOW);
   expect(await says('key-in-use')).toEqual([
     'open: Key k1 of api@acme-prod must go and was used on 2026-11-18',
   ]);
@@ -79,8 +79,10 @@ it('that it cannot be told, and why, is an answer too; that nobody can be asked 
   const usage = telling({
     [KEYS[0]!]: { kind: 'unknown', why: 'the Policy Analyzer API is off in acme-prod' },
   });
-  const { unknown } = await learnUsage(KEYS.slice(0, 1), { ...portsOf(), usage }, NOW);
+  const { unknown } = await learnUsage('acme-prod', KEYS.slice(0, 1), { ...portsOf(), usage }, NOW);
   expect(unknown.get(KEYS[0]!)).toBe('the Policy Analyzer API is off in acme-prod');
   const down: Usage = { of: () => Promise.reject(new OutsideUnavailable('not now')) };
-  await expect(learnUsage(KEYS, { ...portsOf(), usage: down }, NOW)).rejects.toThrow(OutsideUnavailable);
+  await expect(learnUsage('acme-prod', KEYS, { ...portsOf(), usage: down }, NOW)).rejects.toThrow(
+    OutsideUnavailable,
+  );
 });

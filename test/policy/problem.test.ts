@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inReadingOrder, type Problem, renderProblem } from '../../shared/policy/problem.ts';
+import { found } from './policy-of.ts';
 
 const problem: Problem = {
   code: 'unknown-key',
@@ -75,4 +76,14 @@ it('problems are read by file, line and column', () => {
     'a:2:1',
     'b:1:1',
   ]);
+});
+
+// Found by fuzzing: what a problem quotes from the file was as long as the file.
+it.each([
+  ['text where none may be', `a: b\n}${'x'.repeat(3_000)}\n`],
+  ['an alias', `a: *${'x'.repeat(3_000)}\n`],
+  ['a tag', `a: !${'x'.repeat(3_000)} b\n`],
+])('quotes no more than a few lines: %s', (_what, text) => {
+  const messages = found(text).map(({ message }) => message.length);
+  expect(Math.max(...messages)).toBeLessThan(600);
 });

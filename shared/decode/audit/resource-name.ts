@@ -3,9 +3,9 @@ import { Malformed } from '../fields.ts';
 import type { AuditEntry } from './entry.ts';
 
 /** Services whose name in audit entries is not the one in full resource names (docs: asset-inventory/docs/asset-names). */
-const ASSET_SERVICES: Readonly<Record<string, string>> = {
-  'bigtableadmin.googleapis.com': 'bigtable.googleapis.com',
-};
+const ASSET_SERVICES: ReadonlyMap<string, string> = new Map([
+  ['bigtableadmin.googleapis.com', 'bigtable.googleapis.com'],
+]);
 
 /**
  * The full resource name of what an entry is about, in our one spelling: audit entries have it without the service.
@@ -16,7 +16,7 @@ export function assetOf(entry: AuditEntry): AssetName {
   if (name === undefined) throw new Malformed('protoPayload.resourceName: missing');
   if (name.startsWith('//')) return canonicalName(name);
   if (entry.service === undefined) throw new Malformed('protoPayload.serviceName: missing');
-  const service = ASSET_SERVICES[entry.service] ?? entry.service;
+  const service = ASSET_SERVICES.get(entry.service) ?? entry.service;
   return canonicalName(`//${service}/${pathOf(name, entry)}`);
 }
 

@@ -99,7 +99,7 @@ export async function notSent(
 }
 
 async function begunOf({ id }: Claimed, { store }: DeliverPorts): Promise<OutboxRow['begun']> {
-  return (await store.transaction((tx) => tx.get('outbox', id)))?.begun;
+  return (await store.transaction((tx) => tx.get('outbox', id), 'read-only'))?.begun;
 }
 
 /** The next message to this destination keeps its distance. */

@@ -1,8 +1,10 @@
 import { decodeMessage } from '../../decode/decode.ts';
+import { registerId } from '../../inventory/absorb.ts';
+import { Aliases } from '../../inventory/aliases.ts';
 import type { AssetName } from '../../model/asset.ts';
 import type { Finding } from '../../model/finding.ts';
 import { formatTime, HOUR, MINUTE, type Nanos } from '../../model/time.ts';
-import { OutsideUnavailable } from '../../ports.ts';
+import { OutsideUnavailable, type Store } from '../../ports.ts';
 import { take } from '../receive.ts';
 import { allFindings } from '../standing-now.ts';
 import type { SweepPorts } from './ports.ts';
@@ -29,16 +31,20 @@ export async function askForActors(ports: SweepPorts): Promise<void> {
       eventTime > now - SINCE &&
       eventTime < now - AROUND,
   );
+  const places = await placesOf(
+    nameless.flatMap((finding) => (logOf(finding) === undefined ? [finding.resource] : [])),
+    store,
+  );
   const changes = new Map(
     nameless.flatMap((finding) => {
       const { resource, eventTime } = finding;
-      const within = logOf(finding);
+      const within = logOf(finding) ?? places.get(resource);
       return within === undefined
         ? []
         : [[`${ASKED}${resource}|${eventTime}`, { asset: resource, eventTime, within }] as const];
     }),
   );
-  const known = await store.transaction((tx) => tx.getMany('meta', changes.keys()));
+  const known = await store.transaction((tx) => tx.getMany('meta', changes.keys()), 'read-only');
   const fresh = [...changes].filter(([key]) => !known.has(key)).slice(0, MOST);
   for (const [key, { asset, within, eventTime }] of fresh) {
     await queue.work({ kind: 'backfill', asset, within, time: formatTime(eventTime) });
@@ -52,6 +58,35 @@ export async function askForActors(ports: SweepPorts): Promise<void> {
 function logOf({ resource, project }: Finding): string | undefined {
   const own = /^\/\/cloudresourcemanager\.googleapis\.com\/((?:folders|organizations|projects)\/[^/]+)$/;
   return own.exec(resource)?.[1] ?? (project === undefined ? undefined : `projects/${project}`);
+}
+
+/** What resources lie in whose names do not tell it, as buckets: as they were read. Projects by their ids, as their logs are called. */
+async function placesOf(
+  resources: readonly AssetName[],
+  store: Store,
+): Promise<ReadonlyMap<AssetName, string>> {
+  if (resources.length === 0) return new Map();
+  return store.transaction(async (tx) => {
+    const ids = [...new Set(resources)].flatMap((name) => [
+      registerId('policy', name),
+      registerId('resource', name),
+    ]);
+    const places = new Map(
+      [...(await tx.getMany('registers', ids)).values()].flatMap(({ name, ancestors: [nearest] }) =>
+        nearest === undefined ? [] : [[name, nearest] as const],
+      ),
+    );
+    const numbers = [...places.values()].map((place) => place.replace(/^projects\//, ''));
+    const aliases = new Aliases();
+    for (const alias of (await tx.find('aliases', new Set(numbers.map((one) => `alias:${one}`)))).values())
+      aliases.add(alias);
+    return new Map(
+      [...places].map(([name, place]) => [
+        name,
+        place.replace(/^projects\/(.+)$/, (_, project: string) => `projects/${aliases.project(project)}`),
+      ]),
+    );
+  }, 'read-only');
 }
 
 /** Looks up who did it, and takes in what the log holds about it as if it had come by the sink. */

@@ -29,7 +29,7 @@ export async function concludeSweep(id: string, ports: SweepPorts): Promise<void
 
   let run = begun.run;
   for (;;) {
-    const page = await store.transaction((tx) => tx.list('registers', run.cursor, PAGE));
+    const page = await store.transaction((tx) => tx.list('registers', run.cursor, PAGE), 'read-only');
     const gone = begun.isWhole
       ? [...page.values()].flatMap((register) => goneOf(register, swept, run.scopes) ?? [])
       : [];

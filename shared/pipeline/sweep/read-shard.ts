@@ -27,7 +27,7 @@ const MOST_ATTEMPTS = 5;
 export async function readShard(id: string, ports: SweepPorts): Promise<void> {
   const { store, clock, queue } = ports;
   const deadline = clock.now() + ports.budget;
-  let shard = await store.transaction((tx) => tx.get('shards', id));
+  let shard = await store.transaction((tx) => tx.get('shards', id), 'read-only');
   while (shard?.state === 'reading') {
     shard = await step(id, shard, ports);
     // Looked at after a step, so that every call comes further.
@@ -36,7 +36,7 @@ export async function readShard(id: string, ports: SweepPorts): Promise<void> {
   }
   if (shard === undefined) return;
   const { run } = shard;
-  const others = await store.transaction((tx) => tx.find('shards', [runKey(run)]));
+  const others = await store.transaction((tx) => tx.find('shards', [runKey(run)]), 'read-only');
   if ([...others.values()].every(({ state }) => state !== 'reading'))
     await queue.work({ kind: 'conclude', run });
 }

@@ -113,7 +113,7 @@ function shardIn(sighting: string): string {
 
 async function* sightingsOf(run: string, store: Store) {
   for (let after = `${run}|`; ; ) {
-    const page = await store.transaction((tx) => tx.list('sightings', after, PAGE));
+    const page = await store.transaction((tx) => tx.list('sightings', after, PAGE), 'read-only');
     for (const [id, sighting] of page) {
       if (!id.startsWith(`${run}|`)) return;
       yield [id, sighting] as const;
@@ -127,7 +127,7 @@ async function* sightingsOf(run: string, store: Store) {
 async function allAliases(store: Store): Promise<Aliases> {
   const aliases = new Aliases();
   for (let after: string | undefined; ; ) {
-    const page = await store.transaction((tx) => tx.list('aliases', after, PAGE));
+    const page = await store.transaction((tx) => tx.list('aliases', after, PAGE), 'read-only');
     for (const alias of page.values()) aliases.add(alias);
     after = [...page.keys()].at(-1);
     if (after === undefined || page.size < PAGE) return aliases;

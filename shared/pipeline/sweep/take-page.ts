@@ -1,12 +1,14 @@
 import { hashOf } from '../../findings/fingerprint.ts';
 import { contentsOf, registerId } from '../../inventory/absorb.ts';
-import { clusterOf, projectOf } from '../../model/asset.ts';
+import { Aliases, aliasTerms } from '../../inventory/aliases.ts';
+import { type AssetName, clusterOf, projectOf, resourceKind } from '../../model/asset.ts';
 import type { Decoded } from '../../model/decoded.ts';
 import type { Observation } from '../../model/observation.ts';
 import { DAY, MINUTE, type Nanos } from '../../model/time.ts';
-import type { Sighting } from '../../ports.ts';
+import type { Sighting, Store } from '../../ports.ts';
 import { quarantine } from '../quarantine.ts';
 import { type News, takeIn } from '../receive.ts';
+import { confirmingKey } from '../record.ts';
 import type { SweepPorts } from './ports.ts';
 import { runKey } from './runs.ts';
 
@@ -44,21 +46,25 @@ export async function takePage(
   let missed = 0;
   for (let start = 0; start < news.length; start += BATCH) {
     const observations = news.slice(start, start + BATCH).flatMap((one) => one.observations);
-    const together: News = {
-      kind: 'news',
-      id: hashOf(['sweep', id, String(attempt), String(start)]),
-      time: readTime,
-      observations,
-      acts: [],
-    };
-    const { observed } = await takeIn(together, ports, {
-      offline: true,
-      now: ports.clock.now(),
-      judge: 'few',
-    });
-    missed += observed.taught.filter((asset) =>
-      observations.some((one) => one.kind !== 'alias' && one.asset === asset && one.time < readTime - LATE),
-    ).length;
+    const waiting = await awaitingPolicy(observations, ports.store);
+    const isWaiting = (one: Observation): boolean => one.kind !== 'alias' && waiting.has(one.asset);
+    for (const [part, some, offline] of [
+      ['', observations.filter((one) => !isWaiting(one)), true],
+      ['waiting', observations.filter(isWaiting), false],
+    ] as const) {
+      if (some.length === 0) continue;
+      const together: News = {
+        kind: 'news',
+        id: hashOf(['sweep', id, String(attempt), String(start), part]),
+        time: readTime,
+        observations: some,
+        acts: [],
+      };
+      const { observed } = await takeIn(together, ports, { offline, now: ports.clock.now(), judge: 'few' });
+      missed += observed.taught.filter((asset) =>
+        some.some((one) => one.kind !== 'alias' && one.asset === asset && one.time < readTime - LATE),
+      ).length;
+    }
   }
   let malformed = 0;
   for (const [index, one] of decoded.entries()) {
@@ -75,6 +81,29 @@ export async function takePage(
     });
   });
   return { missed, malformed, endpoints: endpointsIn(seen) };
+}
+
+/** Of what was read as resources, what has a repair of its policy to be confirmed: that waits until its policy is read. */
+async function awaitingPolicy(
+  observations: readonly Observation[],
+  store: Store,
+): Promise<ReadonlySet<AssetName>> {
+  const assets = observations.flatMap((one) =>
+    one.kind === 'resource' && resourceKind(one.asset) !== 'other' ? [one.asset] : [],
+  );
+  if (assets.length === 0) return new Set();
+  return store.transaction(async (tx) => {
+    const aliases = new Aliases();
+    const terms = assets.flatMap(aliasTerms).map((term) => `alias:${term}`);
+    for (const alias of (await tx.find('aliases', terms)).values()) aliases.add(alias);
+    const byKey = new Map(
+      assets.flatMap((asset) =>
+        aliases.spellings(asset).map((name) => [confirmingKey(name), asset] as const),
+      ),
+    );
+    const found = [...(await tx.find('findings', byKey.keys())).values()];
+    return new Set(found.flatMap(({ finding }) => byKey.get(confirmingKey(finding.resource)) ?? []));
+  }, 'read-only');
 }
 
 function sightingOf(seen: readonly Observation[], attempt: number): Sighting {
