@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addDeclare } from './commands/declare.ts';
 import { addDetectors } from './commands/detectors.ts';
@@ -8,17 +7,16 @@ import { addInit } from './commands/init.ts';
 import { addKeys } from './commands/keys.ts';
 import { addPreview } from './commands/preview.ts';
 import { addReplay } from './commands/replay.ts';
+import { addReport } from './commands/report.ts';
 import { addRoute } from './commands/route.ts';
 import { addScan } from './commands/scan.ts';
 import { addServe } from './commands/serve.ts';
 import { addTest } from './commands/test.ts';
 import { addValidate } from './commands/validate.ts';
+import { addVerify } from './commands/verify.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from './exit.ts';
 import type { Io } from './io.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { VERSION } from './version.ts';
 
 /** Runs one command line and gives its exit code. Whatever goes wrong is told in a sentence. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -27,7 +25,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .description(
       'Keeps watch over GKE Workload Identity: what has drifted from what was declared, who did it, and how to put it right.',
     )
-    .version(version)
+    .version(VERSION)
     .option('--no-color', 'plain text (NO_COLOR is honoured too)')
     .showHelpAfterError('(anchorwatch --help, or anchorwatch COMMAND --help, tells what there is)')
     .showSuggestionAfterError()
@@ -45,6 +43,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     addExplain,
     addDiff,
     addKeys,
+    addReport,
+    addVerify,
     addReplay,
     addRoute,
     addPreview,

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { transitionSchemaText } from '../shared/findings/transition-schema.ts';
+import { reportSchemaText } from '../shared/report/report-schema.ts';
 
-// Run by `npm run schema`; a test fails while the file differs from what the schema says.
+// Run by `npm run schema`; a test fails while a file differs from what its schema says.
 writeFileSync(new URL('./transition.schema.json', import.meta.url), transitionSchemaText());
+writeFileSync(new URL('./report.schema.json', import.meta.url), reportSchemaText());

@@ -7,6 +7,7 @@ import type { Finding, FindingState, Severity } from './model/finding.ts';
 import type { IncidentEvent } from './model/incident-event.ts';
 import type { Job } from './model/job.ts';
 import type { Alias } from './model/observation.ts';
+import type { PosturePoint, ReportHead, Review } from './model/posture.ts';
 import type { Nanos } from './model/time.ts';
 import type { Use, Watch } from './model/usage.ts';
 import type { DeclaredPart, Setting } from './model/watch-part.ts';
@@ -52,6 +53,12 @@ export interface Documents {
   shards: SweepShard;
   /** What one page of a shard showed. Keys: `run:…`. */
   sightings: Sighting;
+  /** How everything stood when a report was made. Id: when, so that the newest is the last. */
+  posture: PosturePoint;
+  /** Reports that were made. Id: `ENTRY|when`. Keys: `entry:…`. */
+  reports: ReportHead;
+  /** What owners said of their identities. Id: `QUARTER|identity`; the last word counts. */
+  reviews: Review;
 }
 export type Collection = keyof Documents;
 

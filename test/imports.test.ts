@@ -63,7 +63,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   findings: ENGINE,
   ports: ENGINE,
   alerts: ['findings', 'ports', ...ENGINE],
-  report: ['findings', 'ports', ...ENGINE],
+  // `alerts` for its text, which makes what comes from the cloud harmless.
+  report: ['alerts', 'explain', 'keys', 'findings', 'ports', ...ENGINE],
   explain: ['findings', ...ENGINE],
   keys: ['explain', 'policy-writer', 'findings', ...ENGINE],
   diff: ['findings', ...ENGINE],
@@ -131,6 +132,7 @@ describe('imports', () => {
       'alerts',
       'explain',
       'keys',
+      'report',
       'diff',
       'slack',
       'pipeline',

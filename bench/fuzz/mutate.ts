@@ -43,7 +43,7 @@ const KEYS = [
   '$ref',
 ];
 /** Around the depth at which we stop, and far beyond. */
-const DEPTHS = [1, 3, 30, 90, 110, 2_000];
+const DEPTHS = [1, 3, 30, 90, 110, 600];
 
 type Container = Record<string, unknown> | unknown[];
 

@@ -2,6 +2,7 @@ import { plain } from '../../shared/alerts/text.ts';
 import { useText } from '../../shared/detectors/key-usage.ts';
 import { shortCluster } from '../../shared/explain/words.ts';
 import { type Carrier, type KeyPlan, type KeysPlan, type PlanStep, STAGES } from '../../shared/keys/plan.ts';
+import { code, fenceFor, text } from '../../shared/report/markdown-text.ts';
 import { burnDownText, dateText, madeText, pathText, usageText } from './keys-table.ts';
 
 const STATES = { done: '[x]', next: '[ ] **next:**', later: '[ ]', 'not yet': '[ ]' } as const;
@@ -76,25 +77,8 @@ function fence(blocks: readonly string[], where: string | undefined): readonly s
     ...(where === undefined ? [] : [`# ${plain(where, 200)}`]),
     ...blocks.flatMap((block) => block.split('\n')),
   ];
-  const longest = Math.max(
-    2,
-    ...body.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)),
-  );
-  const marks = '`'.repeat(longest + 1);
+  const marks = fenceFor(body);
   return ['', ...[marks, ...body, marks].map((line) => `  ${line}`), ''];
-}
-
-/** Names come from the cloud: none of their letters is markup. */
-function text(value: string): string {
-  return plain(value, 600).replace(/[\\`*_{}[\]<>#|~&!]/g, (letter) => `\\${letter}`);
-}
-
-function code(value: string): string {
-  const shown = plain(value, 300);
-  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
-  const marks = '`'.repeat(longest + 1);
-  const pad = shown.startsWith('`') || shown.endsWith('`') ? ' ' : '';
-  return `${marks}${pad}${shown}${pad}${marks}`;
 }
 
 function sentence(words: string): string {

@@ -1,6 +1,8 @@
-/** `npm run demo`: the watch at work on acme, in about twenty seconds, with nothing but this machine. */
+/**
+ * `npm run demo`: the watch at work on acme, in about twenty seconds, with nothing but this machine. `-- --emulators`: the same as it is
+ * deployed, on the Cloud SDK's emulators of Pub/Sub and Firestore.
+ */
 import { createReadStream } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,16 +14,15 @@ import { startLocalServer } from '../../functions/local-server.ts';
 import { wire } from '../../functions/wiring.ts';
 import { consoleNotifier } from '../../shared/adapters/console-notifier.ts';
 import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
-import { localQueue } from '../../shared/adapters/local-queue.ts';
 import { readPolicy } from '../../shared/adapters/policy-file.ts';
-import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { formatTime, type Nanos, parseTime } from '../../shared/model/time.ts';
 import { takeBaseline } from '../../shared/pipeline/baseline.ts';
 import { deliver } from '../../shared/pipeline/deliver.ts';
 import { scan } from '../../shared/pipeline/scan.ts';
 import { work } from '../../shared/pipeline/work.ts';
-import type { Notifier } from '../../shared/ports.ts';
+import type { Job, Notifier } from '../../shared/ports.ts';
 import { SCENES, type Scene } from './scenes.ts';
+import { embedded, onEmulators, type Way } from './ways.ts';
 
 const here = (file: string) => relative(process.cwd(), fileURLToPath(new URL(file, import.meta.url)));
 const io = processIo();
@@ -70,26 +71,26 @@ async function main(): Promise<number> {
   io.out(`${summaryLine(before.findings)}\n`);
   await pause(beat * 3);
 
-  heading('2  The watch: functions on loopback, messages pushed over HTTP');
-  const store = openSqliteStore({ path: ':memory:', onEphemeralDisk: false });
   let now: Nanos = start;
-  const clock = { now: () => now };
   const log = {
     info() {},
     warn() {},
     error: (message: string, fields = {}) => io.err(`${message} ${JSON.stringify(fields)}\n`),
   };
-  const notifier = counting(consoleNotifier({ write: io.out, color: io.color, width }));
-  const ports = { store, policy: fixedPolicy(() => policy), notifier, clock, log };
-  const queue: ReturnType<typeof localQueue> = localQueue({
-    deliver: () => deliver(ports),
-    work: (job) => work(job, now, { ...ports, queue }),
-    log,
-  });
-  wire({ ...ports, queue });
-  await takeBaseline(known, policy, store, log, start);
   const server = await startLocalServer(0);
-  const { port } = server.address() as AddressInfo;
+  const hands = {
+    deliver: () => deliver(ports),
+    work: (job: Job) => work(job, now, { ...ports, queue: way.queue }),
+  };
+  const way: Way = process.argv.includes('--emulators')
+    ? await onEmulators(server, log)
+    : embedded(server, hands, log);
+  const { store, queue } = way;
+  const notifier = counting(consoleNotifier({ write: io.out, color: io.color, width }));
+  const ports = { store, policy: fixedPolicy(() => policy), notifier, clock: { now: () => now }, log };
+  wire({ ...ports, queue });
+  heading(`2  The watch: ${way.title}`);
+  await takeBaseline(known, policy, store, log, start);
   const latencies: number[] = [];
   let wrong = 0;
 
@@ -102,24 +103,18 @@ async function main(): Promise<number> {
     );
     const told = notifier.posts + notifier.updates;
     const began = performance.now();
-    const answer = await fetch(
-      `http://127.0.0.1:${port}/${scene.source === 'feed' ? 'on-asset-change' : 'on-audit-log'}`,
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: line,
-      },
-    );
-    await queue.idle();
+    const ok = await way.push(scene.source === 'feed' ? 'on-asset-change' : 'on-audit-log', line);
     const took = performance.now() - began;
     const news = notifier.posts + notifier.updates - told;
     if (news > 0) latencies.push(took);
-    if (!answer.ok || news !== scene.messages) wrong++;
-    io.out(`${outcome(scene, news, answer.ok, took)}\n`);
+    if (!ok || news !== scene.messages) wrong++;
+    io.out(`${outcome(scene, news, ok, took)}\n`);
     await pause(beat);
   }
-  await new Promise((resolve) => server.close(resolve));
-  await store.close();
+  await way.close();
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
 
   heading('What you saw');
   const sorted = latencies.sort((a, b) => a - b);

@@ -16,6 +16,19 @@ export interface ChainedTransition {
 
 export function chain(transition: Transition, previousHash: string, at: Nanos): ChainedTransition {
   const { finding, from, to, why } = transition;
-  const hash = hashOf([previousHash, finding.id, String(finding.episode), formatTime(at), from, to, why]);
-  return { finding: finding.id, episode: finding.episode, at, from, to, why, previousHash, hash };
+  const link = { finding: finding.id, episode: finding.episode, at, from, to, why, previousHash };
+  return { ...link, hash: chainHash(link) };
+}
+
+/** The hash that a link must have. */
+export function chainHash({
+  finding,
+  episode,
+  at,
+  from,
+  to,
+  why,
+  previousHash,
+}: Omit<ChainedTransition, 'hash'>): string {
+  return hashOf([previousHash, finding, String(episode), formatTime(at), from, to, why]);
 }

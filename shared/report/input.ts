@@ -7,10 +7,11 @@ import { parseSubject, type Subject } from '../inventory/subject.ts';
 import type { View } from '../inventory/view.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Finding, FindingState } from '../model/finding.ts';
+import type { PosturePoint, Review } from '../model/posture.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SweepRun } from '../ports.ts';
-import type { PosturePoint, PreviousReport } from './report.ts';
+import type { PreviousReport } from './report.ts';
 
 /** All that a report is made from. Whoever makes one reads the clock, the store or the files; from here on everything is pure. */
 export interface ReportInput {
@@ -54,18 +55,6 @@ export interface History {
   readonly reviews: readonly Review[];
   readonly quarantined: number;
   readonly parked: number;
-}
-
-/** What an owner said of one identity in one quarter. */
-export interface Review {
-  /** The id of an `IdentityLine`. */
-  readonly identity: string;
-  /** `2026-Q4`. */
-  readonly quarter: string;
-  readonly decision: 'attested' | 'revoked';
-  readonly by: string;
-  readonly at: Nanos;
-  readonly comment: string;
 }
 
 type FactOf<K extends Fact['kind']> = Extract<Fact, { kind: K }>;

@@ -5,6 +5,7 @@ import type { ActKind } from '../model/act.ts';
 import type { EdgeState } from '../model/edge.ts';
 import type { Finding, FindingClass, FindingState, PolicyLine, Severity } from '../model/finding.ts';
 import type { Source } from '../model/observation.ts';
+import type { PosturePoint } from '../model/posture.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Mode } from '../policy/policy.ts';
 
@@ -54,6 +55,8 @@ export interface Report {
   /** SHA-256 (hex) of the canonical JSON of all of the above (`seal.ts`). */
   readonly hash: string;
 }
+
+export type { PosturePoint } from '../model/posture.ts';
 
 /** Grows when a field changes its meaning or goes. */
 export const REPORT_VERSION = 1;
@@ -180,18 +183,6 @@ export interface Posture {
 export interface CheckSum {
   readonly checks: number;
   readonly weight: number;
-}
-
-/** How everything stood at one moment. Kept in the store for each run, so that the next report can draw the trend. */
-export interface PosturePoint {
-  readonly at: Nanos;
-  readonly score: number | undefined;
-  readonly coverage: number | undefined;
-  readonly open: BySeverity;
-  readonly identities: number;
-  readonly keysLeft: number;
-  readonly workloadIdentityShare: number | undefined;
-  readonly policyHash: string;
 }
 
 // ── Changes since the last report ───────────────────────────────────────────────────────────────────────────────────────────────────────

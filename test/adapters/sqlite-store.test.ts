@@ -45,10 +45,10 @@ describe('a file', () => {
     });
   });
 
-  it('counts right when four processes create and use it at once', async () => {
+  it('counts right when eight processes create and use it at once', async () => {
     const path = newPath();
-    const ends = await Promise.all(Array.from({ length: 4 }, () => hammer(path, 'count', '100')));
-    expect(ends).toEqual(Array.from({ length: 4 }, () => ({ code: 0, signal: null, complaint: '' })));
+    const ends = await Promise.all(Array.from({ length: 8 }, () => hammer(path, 'count', '50')));
+    expect(ends).toEqual(Array.from({ length: 8 }, () => ({ code: 0, signal: null, complaint: '' })));
     await using(path, async (store) => {
       expect(await store.transaction((tx) => tx.get('meta', 'counter'))).toEqual({ value: '400' });
     });

@@ -17,7 +17,7 @@ import { LAW_POLICY } from './news/policy.ts';
 import { THROWING_LOG } from './pipeline-of.ts';
 import { RUNS } from './runs.ts';
 
-const FEWER = { numRuns: Math.ceil(RUNS.numRuns / 2) };
+const FEWER = { numRuns: Math.ceil(RUNS.numRuns / 4) };
 
 /** A deployment that notes what it says. */
 async function deployed(policy: Policy, coverage: World['coverage'] = []) {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { SCENES } from '../../examples/acme/scenes.ts';
 import { withEmulators } from '../emulators.ts';
 import { judgementsOf } from '../laws/pipeline-of.ts';
-import { Deployed } from './deployed.ts';
-import { EVENTS, Morning } from './morning.ts';
+import { Deployed, embedded, named } from './deployed.ts';
+import { EVENTS } from './morning.ts';
 
 jest.setTimeout(120_000);
 
@@ -93,17 +93,4 @@ function anotherKey(): Uint8Array {
   const insertId = /"insertId":"([^"]+)"/.exec(entry)![1]!;
   const keyId = /\/keys\/([0-9a-f]+)/.exec(entry)![1]!;
   return Buffer.from(entry.replaceAll(insertId, 'onemore').replaceAll(keyId, keyId.replace(/./g, 'a')));
-}
-
-async function embedded() {
-  const morning = await Morning.begin();
-  for (const at of EVENTS.keys()) await morning.push(at);
-  const outcome = { findings: await morning.findings(), warnings: morning.warnings };
-  await morning.end();
-  return outcome;
-}
-
-function named(judgement: object): string {
-  const { detector, subject, state } = judgement as Record<string, unknown>;
-  return `${state} ${detector} ${subject}`;
 }

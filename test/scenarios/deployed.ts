@@ -13,17 +13,25 @@ import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import { later, type Nanos } from '../../shared/model/time.ts';
 import { takeBaseline } from '../../shared/pipeline/baseline.ts';
-import type { Queue } from '../../shared/ports.ts';
+import type { Queue, Store } from '../../shared/ports.ts';
 import { THROWING_LOG } from '../laws/pipeline-of.ts';
 import { type SlackMessage, type SlackServer, startSlackServer } from '../slack-server.ts';
-import { acmePath, EVENTS, NINE, publishTime } from './morning.ts';
+import { acmePath, EVENTS, Morning, NINE, publishTime } from './morning.ts';
 
 /** Where the example's policy sends alerts. */
-const CHANNELS = ['C0PAYALERTS', 'C0CHECKOUT', 'C0PLATSEC'];
+export const CHANNELS = ['C0PAYALERTS', 'C0CHECKOUT', 'C0PLATSEC'];
 /** After the last of the example's events. */
 export const END: Nanos = EVENTS.map(publishTime).reduce(later);
 const QUIET_MS = 700;
 const NEVER_QUIET_MS = 60_000;
+
+/** Takes the example's export in, as it stood at nine. */
+export async function fill(store: Store): Promise<void> {
+  const { policy } = await readPolicy([acmePath('policy.yaml')]);
+  const io = { out: () => {}, err: () => {}, color: false, errIsTerminal: false, width: 80 };
+  const { known } = await gatherAssets([acmePath('assets.ndjson')], io, NINE);
+  await takeBaseline(known, policy, store, THROWING_LOG, NINE);
+}
 
 export class Deployed {
   readonly on: Deployment;
@@ -54,10 +62,7 @@ export class Deployed {
       startSlackServer(),
     ]);
     const deployed = new Deployed(on, slack, server);
-    const { policy } = await readPolicy([acmePath('policy.yaml')]);
-    const io = { out: () => {}, err: () => {}, color: false, errIsTerminal: false, width: 80 };
-    const { known } = await gatherAssets([acmePath('assets.ndjson')], io, NINE);
-    await takeBaseline(known, policy, on.store, THROWING_LOG, NINE);
+    await fill(on.store);
     await deployed.wire();
     return deployed;
   }
@@ -158,4 +163,19 @@ export class Deployed {
     await closed;
     await this.slack.close();
   }
+}
+
+/** The same events one after the other in one process. */
+export async function embedded() {
+  const morning = await Morning.begin();
+  for (const at of EVENTS.keys()) await morning.push(at);
+  const outcome = { findings: await morning.findings(), warnings: morning.warnings };
+  await morning.end();
+  return outcome;
+}
+
+/** A judgement in a line. */
+export function named(judgement: object): string {
+  const { detector, subject, state } = judgement as Record<string, unknown>;
+  return `${state} ${detector} ${subject}`;
 }

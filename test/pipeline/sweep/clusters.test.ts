@@ -118,7 +118,7 @@ describe('an API server that lets nobody in', () => {
 });
 
 describe('a listing that takes too long', () => {
-  it('begins anew, and what it showed before does not count', async () => {
+  it('begins anew, and counts what it shows then', async () => {
     await on.sweep();
     on.now += 48n * HOUR;
     on.serve(REACHABLE);
@@ -145,8 +145,13 @@ describe('a listing that takes too long', () => {
     };
     const { counts } = await on.sweep();
     expect(await clusterShard()).toMatchObject({ state: 'complete', attempt: 1, assets: KNOWN.length });
-    expect(counts).toMatchObject({ complete: counts.shards });
+    expect(counts).toMatchObject({ complete: counts.shards, gone: 0 });
+    // It was told a moment ago, so that it is not gone yet; two days later it is.
     expect(await on.told('dangling-binding')).toEqual([]);
+    on.now += 48n * HOUR;
+    on.serve(REACHABLE);
+    expect((await on.sweep()).counts).toMatchObject({ gone: 1 });
+    expect(await on.told('dangling-binding')).toEqual([`open ${DANGLING}`]);
   });
 
   it('is given up when it never ends', async () => {

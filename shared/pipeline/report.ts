@@ -1,0 +1,169 @@
+import { ALL_DETECTORS } from '../detectors/index.ts';
+import { formatTime, type Nanos } from '../model/time.ts';
+import type { Report as ReportEntry } from '../policy/policy.ts';
+import type { Bucket, Clock, Log, PolicySource, RoleCatalog, Store } from '../ports.ts';
+import { pointOf } from '../report/build-report.ts';
+import { facesOf, REPORT_FORMATS } from '../report/faces.ts';
+import type { History } from '../report/input.ts';
+import type { PreviousReport, Report } from '../report/report.ts';
+import { failedKey } from './evaluate.ts';
+import { everything, knownIn } from './everything.ts';
+import { reportOf } from './report-of.ts';
+import { LATEST_RUN, runKey, shardName } from './sweep/runs.ts';
+
+export interface ReportPorts {
+  readonly store: Store;
+  readonly policy: PolicySource;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The bucket that the entry names. */
+  readonly bucket: Bucket;
+  /** What roles permit; the built-in table without it. */
+  readonly roles?: RoleCatalog | undefined;
+  /** Of the tool. */
+  readonly version: string;
+}
+
+export interface ReportMade {
+  readonly report: Report;
+  /** Names of its files in the bucket. */
+  readonly files: readonly string[];
+}
+
+type Entry = Pick<ReportEntry, 'name' | 'formats' | 'frameworks' | 'signOff' | 'bucket'>;
+
+/** Where there is no report before, the period is this long. */
+const FIRST_PERIOD: Nanos = 91n * 24n * 3_600_000_000_000n;
+
+/**
+ * Makes the report that an entry of the policy asks for: reads the store, builds, writes every format into the bucket (never over anything),
+ * and keeps its hash and figures. The head is kept last: a crash before leaves files that no later report names.
+ */
+export async function makeReport(ports: ReportPorts, entry: Entry): Promise<ReportMade> {
+  const { store, clock, bucket, log } = ports;
+  const asOf = clock.now();
+  const report = await reportNow(ports, entry, asOf);
+  const folder = `${report.header.tenant}/${entry.name}/${formatTime(asOf)
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '')}`;
+  const formats = REPORT_FORMATS.filter((format) => entry.formats.includes(format));
+  const files: string[] = [];
+  for (const { name, contentType, body } of facesOf(report, formats)) {
+    const file = `${folder}/${name}`;
+    if ((await bucket.create(file, body, contentType)) === 'exists')
+      log.warn('a report is there already, and stays as it is', { file });
+    files.push(file);
+  }
+  await store.transaction(async (tx) => {
+    tx.put('posture', formatTime(asOf), pointOf(report));
+    tx.put(
+      'reports',
+      reportId(entry.name, asOf),
+      { entry: entry.name, hash: report.hash, asOf, files, bucket: entry.bucket },
+      { keys: [entryKey(entry.name)] },
+    );
+  });
+  log.info('report made', { entry: entry.name, hash: report.hash, files: files.length });
+  return { report, files };
+}
+
+/** The report as things stand, kept nowhere. `entry`: the one it would be made for. */
+export async function reportNow(
+  { store, policy: source, roles, version }: Pick<ReportPorts, 'store' | 'policy' | 'roles' | 'version'>,
+  entry: Pick<Entry, 'name' | 'frameworks' | 'signOff'> | undefined,
+  asOf: Nanos,
+): Promise<Report> {
+  const policy = await source.current();
+  const previous = entry === undefined ? undefined : await previousReport(store, entry.name, asOf);
+  const stored = [...(await everything(store, 'findings')).values()];
+  return reportOf({
+    known: await knownIn(store),
+    findings: stored.map(({ finding }) => finding),
+    failed: await failures(store),
+    asOf,
+    policy,
+    catalogue: (await roles?.current())?.catalogue,
+    period: { from: previous?.asOf ?? asOf - FIRST_PERIOD, to: asOf },
+    generatedAt: asOf,
+    version,
+    entry:
+      entry === undefined
+        ? undefined
+        : { name: entry.name, frameworks: entry.frameworks, signOff: entry.signOff },
+    history: {
+      ...(await historyOf(store)),
+      heads: stored.map(({ finding, head }) => ({ finding: finding.id, head })),
+      previous,
+    },
+  });
+}
+
+async function historyOf(store: Store): Promise<Omit<History, 'heads' | 'previous'>> {
+  const values = async <C extends 'decisions' | 'transitions' | 'posture' | 'reviews'>(collection: C) => [
+    ...(await everything(store, collection)).values(),
+  ];
+  return {
+    decisions: await values('decisions'),
+    transitions: await values('transitions'),
+    runs: await everything(store, 'runs'),
+    refused: await refused(store),
+    points: await values('posture'),
+    reviews: await values('reviews'),
+    quarantined: (await everything(store, 'quarantine')).size,
+    parked: [...(await everything(store, 'outbox')).values()].filter(({ parked }) => parked !== undefined)
+      .length,
+  };
+}
+
+/** What the newest sweep could not read to its end. */
+async function refused(store: Store): Promise<History['refused']> {
+  const shards = await store.transaction(async (tx) => {
+    const latest = (await tx.get('meta', LATEST_RUN))?.value;
+    return latest === undefined ? undefined : tx.find('shards', [runKey(latest)]);
+  }, 'read-only');
+  return [...(shards?.values() ?? [])]
+    .filter(({ state }) => state === 'refused' || state === 'shrunk')
+    .map(({ of, why, state }) => ({
+      scope: of.kind === 'cluster' ? of.cluster : of.scope,
+      what: shardName(of),
+      why:
+        why ??
+        (state === 'shrunk'
+          ? 'so much less was read than the last time that nothing is taken to be gone'
+          : 'it could not be read'),
+    }));
+}
+
+/** Detectors that threw when a subject was judged last. */
+async function failures(store: Store): Promise<readonly { detector: string; subject: string }[]> {
+  const failing = await store.transaction(
+    (tx) =>
+      tx.find(
+        'subjects',
+        ALL_DETECTORS.map(({ id }) => failedKey(id)),
+      ),
+    'read-only',
+  );
+  return [...failing].flatMap(([subject, { reads }]) =>
+    ALL_DETECTORS.filter(({ id }) => reads.includes(failedKey(id))).map(({ id }) => ({
+      detector: id,
+      subject,
+    })),
+  );
+}
+
+async function previousReport(store: Store, entry: string, asOf: Nanos): Promise<PreviousReport | undefined> {
+  const made = await store.transaction((tx) => tx.find('reports', [entryKey(entry)]), 'read-only');
+  const [newest] = [...made.values()]
+    .filter((head) => head.asOf < asOf)
+    .toSorted((a, b) => (a.asOf > b.asOf ? -1 : 1));
+  return newest === undefined ? undefined : { hash: newest.hash, asOf: newest.asOf };
+}
+
+function reportId(entry: string, asOf: Nanos): string {
+  return `${entry}|${formatTime(asOf)}`;
+}
+
+function entryKey(entry: string): string {
+  return `entry:${entry}`;
+}

@@ -1,0 +1,76 @@
+import { formatTime, type Nanos } from '../../model/time.ts';
+import { localTime } from '../../policy/local-time.ts';
+import type { Spread } from '../report.ts';
+import { type Html, html } from './markup.ts';
+
+/** How one report writes moments: on the clocks of its policy. */
+export class Clock {
+  readonly timezone: string;
+
+  constructor(timezone: string) {
+    this.timezone = isZone(timezone) ? timezone : 'UTC';
+  }
+
+  /** `2026-11-21 10:31`. */
+  minute(time: Nanos): string {
+    const { date, time: clock } = localTime(time, this.timezone);
+    return `${date} ${clock}`;
+  }
+
+  /** `2026-11-21`. */
+  date(time: Nanos): string {
+    return localTime(time, this.timezone).date;
+  }
+
+  at(time: Nanos | undefined, otherwise = 'unknown'): Html {
+    if (time === undefined) return html`<span class="quiet">${otherwise}</span>`;
+    return html`<time datetime="${formatTime(time)}">${this.minute(time)}</time>`;
+  }
+
+  day(time: Nanos | undefined, otherwise = 'unknown'): Html {
+    if (time === undefined) return html`<span class="quiet">${otherwise}</span>`;
+    return html`<time datetime="${formatTime(time)}">${this.date(time)}</time>`;
+  }
+}
+
+function isZone(timezone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** `3 d 4 h`, `12 min`, `8 s`: the two largest units that say something. */
+export function duration(seconds: number | undefined): string {
+  if (seconds === undefined) return 'unknown';
+  const at = UNITS.findIndex(([, size]) => seconds >= size);
+  if (at < 0) return '0 s';
+  const [unit, size] = UNITS[at]!;
+  const next = UNITS[at + 1];
+  const rest = next === undefined ? 0 : Math.floor((seconds % size) / next[1]);
+  return `${Math.floor(seconds / size)} ${unit}${next === undefined || rest === 0 ? '' : ` ${rest} ${next[0]}`}`;
+}
+
+/** `93 %`, rounded down: what is not whole is never shown as whole. */
+export function percent(share: number | undefined, otherwise = 'unknown'): string {
+  return share === undefined ? otherwise : `${Math.floor(share * 1000 + 1e-9) / 10} %`;
+}
+
+/** `12 min (90 % within 2 h, 14 times)`. */
+export function spreadText({ count, median, p90 }: Spread): string {
+  if (count === 0) return 'nothing to measure';
+  return `${duration(median)} (nine in ten within ${duration(p90)}; ${count} measured)`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
+}
