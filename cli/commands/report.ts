@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Gathered } from '../../shared/inventory/inventory.ts';
 import { DAY, fromDate, type Nanos } from '../../shared/model/time.ts';
 import { reportOf } from '../../shared/pipeline/report-of.ts';
 import { scan } from '../../shared/pipeline/scan.ts';
@@ -63,7 +64,8 @@ export function addReport(program: Command, io: Io, end: (code: ExitCode) => voi
         const policy = await loadFor(files, io);
         const now = fromDate(new Date());
         const asOf = wanted ?? now;
-        const gathered = await gatherAssets(paths, io, now, cluster === undefined ? {} : { cluster });
+        const gathered = await gatherAssets(assets, io, now, cluster === undefined ? {} : { cluster });
+        const incomplete = await addActs(events, gathered.known, io, now);
         const { findings, failed } = scan(gathered.known, policy, asOf);
         const report = reportOf({
           known: gathered.known,
@@ -81,9 +83,19 @@ export function addReport(program: Command, io: Io, end: (code: ExitCode) => voi
         io.err(`${summaryLine(findings)}\n${postureText(report)}\n`);
         for (const failure of failed)
           io.err(`detector ${failure.detector} failed on ${failure.subject}: ${failure.error}\n`);
-        end(failed.length > 0 ? EXIT.failure : gathered.incomplete ? EXIT.incomplete : EXIT.clean);
+        end(
+          failed.length > 0 ? EXIT.failure : gathered.incomplete || incomplete ? EXIT.incomplete : EXIT.clean,
+        );
       },
     );
+}
+
+/** Who did what, from audit log entries. The state is that of the assets: what entries tell of it besides is not taken. */
+async function addActs(events: readonly string[], known: Gathered, io: Io, now: Nanos): Promise<boolean> {
+  if (events.length === 0) return false;
+  const told = await gatherAssets(events, io, now, {});
+  for (const act of told.known.acts.values()) known.act(act);
+  return told.incomplete;
 }
 
 /** What was written goes to standard output, a path in a line: it can be piped. */

@@ -102,10 +102,11 @@ export function exposureOf(root: Target, view: View, options: ExposureOptions): 
   let stoppedAt: Exposure['stoppedAt'];
   let frontier: readonly Target[] = [root];
   for (let distance = 0; frontier.length > 0; distance++) {
-    const found = frontier
-      .flatMap((target) => waysInto(target, distance, view))
-      .filter((way) => isMeant(way) || !isAside(way))
-      .toSorted(inOrder);
+    const found = inOrder(
+      frontier
+        .flatMap((target) => waysInto(target, distance, view))
+        .filter((way) => isMeant(way) || !isAside(way)),
+    );
     const next = new Map<string, { readonly target: Target; readonly way: Way }>();
     for (const way of found) {
       const target = targetOf(way.who, view, clustersOf);
@@ -155,9 +156,11 @@ export function meansKey(by: Means): string {
   return by.kind === 'binding' ? by.binding.asset : by.grants.map(({ grant }) => grantKey(grant)).join('|');
 }
 
-function inOrder(a: Way, b: Way): number {
-  const [x, y] = [orderOf(a), orderOf(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
+function inOrder(ways: readonly Way[]): readonly Way[] {
+  return ways
+    .map((way) => [orderOf(way), way] as const)
+    .sort(([x], [y]) => (x < y ? -1 : x > y ? 1 : 0))
+    .map(([, way]) => way);
 }
 
 function orderOf({ who, into, by, isSure }: Way): string {
@@ -174,16 +177,36 @@ function targetOf(who: Principal, view: View, clustersOf: ExposureOptions['clust
 }
 
 function waysInto(target: Target, distance: number, view: View): readonly Way[] {
+  // On the way to many there are the same few.
   const found =
-    target.kind === 'account' ? [...intoAccount(target.account, distance, view)] : [...intoKsa(target, view)];
+    distance === 0
+      ? foundInto(target, false, view)
+      : view.shared(`into ${questionOf(target)}`, (any) => foundInto(target, true, any));
+  const into = targetKey(target);
+  return found.map((one) => ({ ...one, into, distance }));
+}
+
+function questionOf(target: Target): string {
+  const where = target.kind === 'ksa' ? [target.isPinned, ...target.clusters] : [];
+  return JSON.stringify([targetKey(target), ...where]);
+}
+
+/** `handsOn`: whether tokens that others hand on count as well: whoever has another account hand them on need not be it. */
+function foundInto(target: Target, handsOn: boolean, view: View): readonly Found[] {
+  return bestOfEach(
+    target.kind === 'account' ? intoAccount(target.account, handsOn, view) : intoKsa(target, view),
+  );
+}
+
+/** For everybody the first that is sure, else the first. */
+function bestOfEach(found: Iterable<Found>): readonly Found[] {
   const byWho = new Map<string, Found>();
   for (const one of found) {
     const key = principalKey(one.who);
     const other = byWho.get(key);
     if (other === undefined || (!other.isSure && one.isSure)) byWho.set(key, one);
   }
-  const into = targetKey(target);
-  return [...byWho.values()].map((one) => ({ ...one, into, distance }));
+  return [...byWho.values()];
 }
 
 type Found = Pick<Way, 'who' | 'by' | 'isSure'>;
@@ -198,29 +221,76 @@ interface Permitted {
 type Level = keyof typeof TO_GIVE_ROLES;
 
 /** Through tokens, keys, policies, or by running code as it. Whoever is gone or switched off cannot be become. */
-function* intoAccount(account: Account, distance: number, view: View): Generator<Found> {
+function* intoAccount(account: Account, handsOn: boolean, view: View): Generator<Found> {
   if (account.state === 'deleted' || account.state === 'disabled') return;
   const home = account.email === undefined ? undefined : projectOfEmail(account.email);
-  const own = view.grantsOn(account).map((fact) => ({ fact, level: undefined }));
-  const above = containersOf([serviceAccountName(account.id)], home, view).flatMap((place) =>
-    grantsIn(place, view),
+  const own = view.grantsOn(account);
+  const places = containersOf([serviceAccountName(account.id)], home, view);
+  const above = view.shared(`into accounts in ${JSON.stringify([handsOn, places])}`, (any) =>
+    aboveAccounts(places, handsOn, any),
   );
-  // Whoever has another account hand on tokens need not be it.
-  const handsOn = distance === 0 ? [] : [TO_DELEGATE];
-  for (const { fact, level } of [...own, ...above]) {
-    const gives = level === undefined ? [] : TO_GIVE_ROLES[level];
-    const permitted = best(fact, [...TO_SPEAK_AS, TO_MAKE_KEYS, TO_LET_IN, ...handsOn, ...gives], view);
+  yield* inPerson(own, speaking(handsOn), view);
+  yield* above.inPerson;
+  yield* byCode(own, above.runners, view);
+  yield* above.byCode;
+}
+
+/** What grants on whatever accounts lie in do, the same for all that lie there. */
+interface AboveAccounts {
+  readonly inPerson: readonly Found[];
+  readonly byCode: readonly Found[];
+  /** Who may run code there, by principal. */
+  readonly runners: Runners;
+}
+
+type Runners = ReadonlyMap<string, readonly { readonly fact: GrantFact; readonly runs: Permitted }[]>;
+
+function aboveAccounts(places: readonly Above[], handsOn: boolean, view: View): AboveAccounts {
+  const all = places.map(({ name, level }) => ({ level, facts: view.grantsAt(name) }));
+  const facts = all.flatMap((one) => one.facts);
+  const runs = asker(view, best, TO_RUN_CODE);
+  const runners = Map.groupBy(
+    facts.flatMap((fact) => {
+      const permitted = runs(fact);
+      return permitted === undefined ? [] : [{ fact, runs: permitted }];
+    }),
+    ({ fact }) => principalKey(fact.grant.principal),
+  );
+  return {
+    inPerson: bestOfEach(
+      all.flatMap((one) => [
+        ...inPerson(one.facts, [...speaking(handsOn), ...TO_GIVE_ROLES[one.level]], view),
+      ]),
+    ),
+    byCode: bestOfEach(byCode(facts, runners, view)),
+    runners,
+  };
+}
+
+function speaking(handsOn: boolean): readonly string[] {
+  return [...TO_SPEAK_AS, TO_MAKE_KEYS, TO_LET_IN, ...(handsOn ? [TO_DELEGATE] : [])];
+}
+
+function* inPerson(
+  facts: readonly GrantFact[],
+  permissions: readonly string[],
+  view: View,
+): Generator<Found> {
+  const speaks = asker(view, best, permissions);
+  for (const fact of facts) {
+    const permitted = speaks(fact);
     if (permitted !== undefined) yield* foundBy([fact], [permitted], view);
   }
-  for (const { fact } of [...own, ...above]) {
-    const acts = best(fact, [TO_ACT_AS], view);
+}
+
+/** To have something run as an account takes a grant on it, and one to run things with. */
+function* byCode(facts: readonly GrantFact[], runners: Runners, view: View): Generator<Found> {
+  const actsAs = asker(view, best, [TO_ACT_AS]);
+  for (const fact of facts) {
+    const acts = actsAs(fact);
     if (acts?.answer !== 'yes') continue;
-    const holder = principalKey(fact.grant.principal);
-    for (const { fact: runner } of above) {
-      if (principalKey(runner.grant.principal) !== holder) continue;
-      const runs = best(runner, TO_RUN_CODE, view);
-      if (runs !== undefined) yield* foundBy(runner === fact ? [fact] : [fact, runner], [acts, runs], view);
-    }
+    for (const { fact: runner, runs } of runners.get(principalKey(fact.grant.principal)) ?? [])
+      yield* foundBy(runner === fact ? [fact] : [fact, runner], [acts, runs], view);
   }
 }
 
@@ -245,16 +315,23 @@ function resourceAt(ancestor: string): AssetName {
   return `//cloudresourcemanager.googleapis.com/${ancestor}`;
 }
 
-function grantsIn({ name, level }: Above, view: View) {
-  return view.grantsAt(name).map((fact) => ({ fact, level }));
+type Judge = (role: string, permissions: readonly string[], view: View) => Permitted | undefined;
+
+/** Crowds hold one role: each role is judged once. */
+function asker(view: View, judge: Judge, permissions: readonly string[]) {
+  const byRole = new Map<string, Permitted | undefined>();
+  return ({ grant: { role } }: GrantFact): Permitted | undefined => {
+    if (!byRole.has(role)) byRole.set(role, judge(role, permissions, view));
+    return byRole.get(role);
+  };
 }
 
 /** The first of these permissions that a grant surely gives, else the first that it may give; those of service agents are told as such. */
-function best({ grant }: GrantFact, permissions: readonly string[], view: View): Permitted | undefined {
-  const role = view.role(grant.role);
+function best(name: string, permissions: readonly string[], view: View): Permitted | undefined {
+  const role = view.role(name);
   const sure = permissions.find((one) => permits(role, one) === 'yes');
   if (sure !== undefined) return { permission: sure, answer: 'yes' };
-  if (isForServiceAgents(grant.role)) return undefined;
+  if (isForServiceAgents(name)) return undefined;
   const unsure = permissions.find((one) => permits(role, one) === 'unknown');
   return unsure === undefined ? undefined : { permission: unsure, answer: 'unknown' };
 }
@@ -338,11 +415,18 @@ function* intoKsa(target: Extract<Target, { kind: 'ksa' }>, view: View): Generat
       .flatMap((cluster) => containersOf(namesIn(cluster, ksa), cluster.split('/')[1], view))
       .map((place) => [place.name, place]),
   );
-  for (const place of byPlace.values()) {
-    for (const { fact, level } of grantsIn(place, view)) {
-      const also = [...ALSO_IN_CLUSTERS, ...(isPinned ? [] : TO_JOIN_POOLS)];
-      const permitted =
-        best(fact, [...IN_CLUSTERS, ...TO_GIVE_ROLES[level]], view) ?? known(fact, also, view);
+  const places = [...byPlace.values()];
+  yield* view.shared(`into KSAs in ${JSON.stringify([isPinned, places])}`, (any) =>
+    bestOfEach(aboveClusters(places, isPinned, any)),
+  );
+}
+
+function* aboveClusters(places: readonly Above[], isPinned: boolean, view: View): Generator<Found> {
+  const also = asker(view, known, [...ALSO_IN_CLUSTERS, ...(isPinned ? [] : TO_JOIN_POOLS)]);
+  for (const { name, level } of places) {
+    const may = asker(view, best, [...IN_CLUSTERS, ...TO_GIVE_ROLES[level]]);
+    for (const fact of view.grantsAt(name)) {
+      const permitted = may(fact) ?? also(fact);
       if (permitted !== undefined) yield* foundBy([fact], [permitted], view);
     }
   }
@@ -354,8 +438,9 @@ function namesIn(cluster: string, { namespace, name }: KsaId): readonly AssetNam
   return [own, `${own}/k8s/namespaces/${namespace}/serviceaccounts/${name}`];
 }
 
-function known({ grant }: GrantFact, permissions: readonly string[], view: View): Permitted | undefined {
-  const permission = permissions.find((one) => permits(view.role(grant.role), one) === 'yes');
+function known(name: string, permissions: readonly string[], view: View): Permitted | undefined {
+  const role = view.role(name);
+  const permission = permissions.find((one) => permits(role, one) === 'yes');
   return permission === undefined ? undefined : { permission, answer: 'yes' };
 }
 

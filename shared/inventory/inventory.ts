@@ -115,8 +115,7 @@ export class Inventory {
   readonly #byKey = new Map<string, Fact[]>();
   readonly #sorted = new Set<string>();
   readonly #loaded: ReadonlySet<string> | undefined;
-  /** Keys that were asked for and are not loaded. */
-  readonly missing = new Set<string>();
+  #missing = new Set<string>();
 
   /** `loaded`: the keys that `known` answers for; absent when it is everything. */
   constructor(known: Known, loaded?: ReadonlySet<string>) {
@@ -139,9 +138,32 @@ export class Inventory {
     for (const coverage of known.coverage.values()) this.#add({ kind: 'coverage', coverage }, []);
   }
 
+  /** Keys that were asked for and are not loaded. */
+  get missing(): ReadonlySet<string> {
+    return this.#missing;
+  }
+
+  /** What is answered, and which keys were asked for meanwhile and are not loaded; of the whole inventory they are missing as well. */
+  noting<T>(ask: () => T): { readonly value: T; readonly missing: ReadonlySet<string> } {
+    const before = this.#missing;
+    this.#missing = new Set();
+    try {
+      return { value: ask(), missing: this.#missing };
+    } finally {
+      const missing = this.#missing;
+      this.#missing = before;
+      this.need(missing);
+    }
+  }
+
+  /** As if these keys, which are not loaded, were asked for again. */
+  need(missing: Iterable<string>): void {
+    for (const key of missing) this.#missing.add(key);
+  }
+
   /** Facts under a key, in an order that depends on what they say and not on when they came. */
   find(key: string): readonly Fact[] {
-    if (this.#loaded !== undefined && !this.#loaded.has(key)) this.missing.add(key);
+    if (this.#loaded !== undefined && !this.#loaded.has(key)) this.#missing.add(key);
     const facts = this.#byKey.get(key) ?? [];
     if (facts.length > 1 && !this.#sorted.has(key)) {
       const texts = new Map(facts.map((fact) => [fact, factText(fact)]));
@@ -180,10 +202,10 @@ export class Inventory {
     if (this.#loaded === undefined) return;
     for (const register of group) {
       for (const term of this.aliases.termsOf(register.name))
-        if (!this.#loaded.has(`alias:${term}`)) this.missing.add(`alias:${term}`);
+        if (!this.#loaded.has(`alias:${term}`)) this.#missing.add(`alias:${term}`);
       for (const name of this.aliases.spellings(register.name)) {
         const key = `name:${registerId(register.content, name)}`;
-        if (!this.#loaded.has(key)) this.missing.add(key);
+        if (!this.#loaded.has(key)) this.#missing.add(key);
       }
     }
   }

@@ -81,6 +81,8 @@ export class View {
   readonly #declaredPoolOf: (cluster: string) => string | undefined;
   readonly #catalogue: Catalogue;
   readonly #verdicts = new Map<string, ConditionVerdict>();
+  /** Answers to what several subjects ask alike. */
+  readonly #shared: Map<string, Shared>;
   #nextChangeAt: Nanos | undefined;
 
   /**
@@ -92,11 +94,47 @@ export class View {
     asOf: Nanos,
     declaredPoolOf: (cluster: string) => string | undefined,
     catalogue: Catalogue = BUILT_IN_CATALOGUE,
+    shared: Map<string, Shared> = new Map(),
   ) {
     this.#inventory = inventory;
     this.asOf = asOf;
     this.#declaredPoolOf = declaredPoolOf;
     this.#catalogue = catalogue;
+    this.#shared = shared;
+  }
+
+  /** Another view of the same, for another subject: what it is asked is noted apart, and what is `shared` is answered once for both. */
+  another(): View {
+    return new View(this.#inventory, this.asOf, this.#declaredPoolOf, this.#catalogue, this.#shared);
+  }
+
+  /**
+   * What `ask` answers, found out once for all views that share it, and noted by each as if it had asked itself. `question`: one text for each
+   * question, with all that the answer depends on beside what is known. The answer must not be changed.
+   */
+  shared<T>(question: string, ask: (view: View) => T): T {
+    const known = this.#shared.get(question);
+    if (known !== undefined) {
+      this.#inventory.need(known.missing);
+      this.#noteAll(known.view);
+      // One text is one question, so what was answered is of its type.
+      return known.value as T;
+    }
+    const view = this.another();
+    try {
+      const answer = this.#inventory.noting(() => ask(view));
+      this.#shared.set(question, { ...answer, view });
+      return answer.value;
+    } finally {
+      this.#noteAll(view);
+    }
+  }
+
+  #noteAll({ reads, unsure, nextChangeAt, restsOnReport }: View): void {
+    for (const key of reads) this.reads.add(key);
+    for (const where of unsure) this.unsure.add(where);
+    this.wakeAt(nextChangeAt);
+    this.#restsOnReport ||= restsOnReport;
   }
 
   /** The answer may change at `time` although nothing happens. Times past are no news. */
@@ -678,6 +716,13 @@ export class View {
     this.reads.add(key);
     return this.#inventory.find(key);
   }
+}
+
+/** An answer, and all that was asked for it. */
+interface Shared {
+  readonly value: unknown;
+  readonly view: View;
+  readonly missing: ReadonlySet<string>;
 }
 
 const UNCONDITIONAL: ConditionVerdict = { kind: 'always', changesAt: undefined };

@@ -14,7 +14,7 @@ import { earliest, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Incident, Log, Store, StoredFinding, Transaction } from '../ports.ts';
 import type { Catalogue } from '../roles/catalogue.ts';
-import { onNeighbourhood } from './neighbourhood.ts';
+import { Loaded, onNeighbourhood, onNeighbourhoods } from './neighbourhood.ts';
 import { type Evaluation, Recorder } from './record.ts';
 import { viewOf } from './view-of.ts';
 
@@ -82,6 +82,8 @@ interface Judged {
   readonly byReportOnly: boolean;
   readonly reads: readonly string[];
   readonly nextChangeAt: Nanos | undefined;
+  /** Under what it is judged now, if that is no longer its name. */
+  readonly present: readonly string[];
 }
 
 async function evaluateBatch(
@@ -91,10 +93,18 @@ async function evaluateBatch(
   log: Log,
   { asOf, offline, catalogue, inventory, announce = true }: EvaluateOptions,
 ): Promise<Evaluation> {
-  const on = async <T>(compute: (known: Inventory) => T): Promise<T> =>
-    inventory === undefined ? (await onNeighbourhood(tx, compute)).value : compute(inventory);
+  const loaded = new Loaded();
   const look = (known: Inventory): View => viewOf(known, asOf, policy, catalogue);
-  const judged = await on((known) => judgeAll(keys, policy, () => look(known)));
+  const judging = (known: Inventory) => {
+    const whole = look(known);
+    // A view of its own for each: it notes what was asked of it.
+    return (key: string) => judgeOne(key, policy, whole.another());
+  };
+  // What a subject asked for last time it will ask for again.
+  if (inventory === undefined) await loaded.load(tx, await readsOf(tx, keys));
+  const judged = await judgeAll(keys, async (some) =>
+    inventory === undefined ? onNeighbourhoods(tx, some, judging, loaded) : some.map(judging(inventory)),
+  );
 
   const stored = await tx.find(
     'findings',
@@ -118,7 +128,13 @@ async function evaluateBatch(
     .flatMap(({ settled: { transitions } }) => transitions)
     .filter(({ finding, from }) => finding.resolution === 'repaired' && from !== 'none')
     .map(({ finding }) => finding);
-  const menders = closed.length === 0 ? new Map() : await on((known) => mendersOf(closed, look(known)));
+  const mending = (known: Inventory) => mendersOf(closed, look(known));
+  const menders =
+    closed.length === 0
+      ? new Map()
+      : inventory === undefined
+        ? (await onNeighbourhood(tx, mending, loaded)).value
+        : mending(inventory);
   const incidents = await incidentsOf(
     tx,
     settled.flatMap(({ settled: { findings } }) => findings),
@@ -171,29 +187,41 @@ function mendersOf(closed: readonly Finding[], view: View): ReadonlyMap<string, 
   );
 }
 
-function judgeAll(keys: readonly string[], policy: Policy, look: () => View): readonly Judged[] {
+/** What was judged under an old name goes on under the new one, in the same transaction. */
+async function judgeAll(
+  keys: readonly string[],
+  judgeSome: (keys: readonly string[]) => Promise<readonly Judged[]>,
+): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
   const seen = new Set<string>();
-  const queue = [...keys];
-  for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const subject = parseSubject(key);
-    // A view of its own for each: it notes what was asked of it.
-    const view = look();
-    const verdicts = judge(subject, view, policy);
-    // What was judged under an old name goes on under the new one, in the same transaction.
-    queue.push(...presentSubjects(subject, view).map(subjectKey));
-    judged.push({
-      subject,
-      key,
-      verdicts,
-      byReportOnly: goneByReport(subject, view),
-      reads: [...view.reads, ...verdicts.failed.map(({ detector }) => failedKey(detector))].sort(),
-      nextChangeAt: view.nextChangeAt,
-    });
+  for (let next = keys; next.length > 0; ) {
+    const some = [...new Set(next)].filter((key) => !seen.has(key));
+    for (const key of some) seen.add(key);
+    const found = await judgeSome(some);
+    judged.push(...found);
+    next = found.flatMap(({ present }) => present);
   }
   return judged;
+}
+
+function judgeOne(key: string, policy: Policy, view: View): Judged {
+  const subject = parseSubject(key);
+  const verdicts = judge(subject, view, policy);
+  return {
+    subject,
+    key,
+    verdicts,
+    present: presentSubjects(subject, view).map(subjectKey),
+    byReportOnly: goneByReport(subject, view),
+    reads: [...view.reads, ...verdicts.failed.map(({ detector }) => failedKey(detector))].sort(),
+    nextChangeAt: view.nextChangeAt,
+  };
+}
+
+/** What was asked for when these subjects were judged last. */
+async function readsOf(tx: Transaction, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.getMany('subjects', keys);
+  return new Set([...rows.values()].flatMap(({ reads }) => reads));
 }
 
 /** Among what a subject's judging asked for, so that it is found by it: the detector threw. */

@@ -6,21 +6,45 @@ import type { Act } from '../model/act.ts';
 import type { Transaction } from '../ports.ts';
 
 /** Rounds of "what else is needed" before we say that something is wrong: answers lead to a handful of further questions, never to many. */
-const MOST_ROUNDS = 24;
+const MOST_ROUNDS = 48;
 
 /**
  * Runs `compute` on just the part of the inventory that it asks for. It is run again, on more, until nothing it asked for is missing, so it
- * must be pure; what it then returns is what it would return on the whole inventory (law 2).
+ * must be pure; what it then returns is what it would return on the whole inventory (law 2). `known`: what has been read in this transaction.
  */
 export async function onNeighbourhood<T>(
   tx: Transaction,
   compute: (inventory: Inventory) => T,
+  known: Loaded = new Loaded(),
 ): Promise<{ readonly value: T; readonly known: Loaded }> {
-  const known = new Loaded();
+  const [value] = await onNeighbourhoods(tx, [undefined], (inventory) => () => compute(inventory), known);
+  return { value: value as T, known };
+}
+
+/**
+ * The same for several items at once, what they read shared; gives what was computed for each, in their order. Whatever nothing was missing
+ * for is done: only the others are computed again. `on`: asked once in every round.
+ */
+export async function onNeighbourhoods<I, T>(
+  tx: Transaction,
+  items: readonly I[],
+  on: (inventory: Inventory) => (item: I) => T,
+  known: Loaded,
+): Promise<readonly T[]> {
+  const values = new Map<number, T>();
+  let waiting = [...items.entries()];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const inventory = new Inventory(known, known.keys);
-    const value = compute(inventory);
-    if (inventory.missing.size === 0) return { value, known };
+    // As long as some assets are here in part, what is said of them may be wrong, and nobody knows who relies on it.
+    const isWhole = inventory.missing.size === 0;
+    const compute = on(inventory);
+    waiting = waiting.filter(([index, item]) => {
+      const { value, missing } = inventory.noting(() => compute(item));
+      const isDone = isWhole && missing.size === 0;
+      if (isDone) values.set(index, value);
+      return !isDone;
+    });
+    if (waiting.length === 0) return items.map((_, index) => values.get(index)!);
     await known.load(tx, inventory.missing);
   }
   throw new Error(`a neighbourhood did not close after ${MOST_ROUNDS} rounds`);
@@ -34,7 +58,7 @@ export class Loaded implements Known {
   readonly acts = new Map<string, Act>();
   readonly coverage = new Map<string, Coverage>();
 
-  async load(tx: Transaction, missing: ReadonlySet<string>): Promise<void> {
+  async load(tx: Transaction, missing: Iterable<string>): Promise<void> {
     const wanted: Record<'aliases' | 'acts' | 'coverage' | 'registers', string[]> = {
       aliases: [],
       acts: [],

@@ -23,8 +23,9 @@ export function scan(known: Known, policy: Policy, asOf: Nanos, catalogue?: Cata
   const findings: Finding[] = [];
   const failed: { detector: string; subject: string; error: string }[] = [];
   const incidents = new Incidents<ChangeGroup>();
+  const whole = viewOf(inventory, asOf, policy, catalogue);
   for (const subject of allSubjects(inventory, policy, asOf)) {
-    const view = viewOf(inventory, asOf, policy, catalogue);
+    const view = whole.another();
     const verdicts = judge(parseSubject(subject), view, policy);
     failed.push(...verdicts.failed.map((failure) => ({ ...failure, subject })));
     const { findings: alive } = settle({

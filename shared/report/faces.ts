@@ -1,10 +1,11 @@
 import { changesCsv, findingsCsv, identitiesCsv } from './csv.ts';
+import { reportHtml } from './html.ts';
 import { reportJsonText } from './json.ts';
 import { reportMarkdown } from './markdown.ts';
 import type { Report } from './report.ts';
 import { sarifText } from './sarif.ts';
 
-export const REPORT_FORMATS = ['csv', 'json', 'sarif', 'md'] as const;
+export const REPORT_FORMATS = ['html', 'csv', 'json', 'sarif', 'md'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** One file of a report. */
@@ -29,6 +30,8 @@ function facesIn(
   pathOf: ((file: string) => string) | undefined,
 ): readonly Face[] {
   switch (format) {
+    case 'html':
+      return [face('report.html', 'text/html; charset=utf-8', reportHtml(report))];
     case 'json':
       return [face('report.json', 'application/json', reportJsonText(report))];
     case 'md':

@@ -1,5 +1,5 @@
 import type { Graph, NodeKind } from './graph.ts';
-import { layout, type PlacedEdge, type PlacedNode } from './layout.ts';
+import { type Layout, layout, type PlacedEdge, type PlacedNode } from './layout.ts';
 import { visible } from './visible.ts';
 
 const STYLE = `
@@ -29,22 +29,29 @@ const STYLE = `
 
 /** A drawing that stands on its own: no script, no font to load, no link; it follows the reader's light or dark. */
 export function svg(graph: Graph): string {
-  const { width, height, nodes, edges } = layout(graph);
-  const [w, h] = [Math.ceil(width), Math.ceil(height)];
+  const placed = layout(graph);
+  const [w, h] = [Math.ceil(placed.width), Math.ceil(placed.height)];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img">`,
     `<title>${escaped(visible(graph.title, 300))}</title>`,
     `<style>${STYLE}\n</style>`,
+    `<rect class="bg" width="${w}" height="${h}"/>`,
+    drawing(placed),
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+/** What stands inside the drawing, with the classes of `STYLE` and no style of its own: for a page that has its own. */
+export function drawing({ nodes, edges }: Layout): string {
+  return [
     '<defs>',
     marker('head', 'head'),
     marker('drifthead', 'drifthead'),
     '</defs>',
-    `<rect class="bg" width="${w}" height="${h}"/>`,
     ...edges.map(edgePath),
     ...edges.flatMap(edgeLabel),
     ...nodes.map(nodeBox),
-    '</svg>',
-    '',
   ].join('\n');
 }
 
