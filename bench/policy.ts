@@ -2,7 +2,8 @@ import { DIRECT_KSA, ORGANISATION, type Organisation } from './organisation.ts';
 
 /**
  * A policy for the organisation: every pool, an entry for each namespace with `<ksa>` for its workloads, and single entries for one KSA in
- * some. What the export has beyond that is the drift to be found.
+ * some; the organisation's admins and, in its own namespaces, each team may become identities. What the export has beyond that is the drift
+ * to be found.
  */
 export function* policyLines(o: Organisation): Generator<string> {
   yield `apiVersion: anchorwatch.dev/v1
@@ -27,7 +28,14 @@ spec:
     - { name: basic-roles, roles: [roles/owner, roles/editor], severity: critical }
     - { name: public, principals: [allUsers, allAuthenticatedUsers], severity: high }
   serviceAccountKeys: { userManaged: forbid }
-  trustedChangers:
+  become:
+    allowed:
+      - { name: organisation-admins, subject: "group:org-admins@acme.example" }`;
+  // A team has the same namespace in several clusters.
+  const teams = new Set(Array.from({ length: o.count.namespaces }, (_, index) => o.namespace(index).name));
+  for (const name of teams)
+    yield `      - { name: team-${name}, subject: "group:team-${name}@acme.example", namespaces: [${name}] }`;
+  yield `  trustedChangers:
     - name: terraform
       subject: serviceAccount:tf@acme-iac.iam.gserviceaccount.com
       may: [bindings, serviceAccounts, keyDelete]

@@ -357,7 +357,9 @@ export interface InThread {
 export type Found =
   | { readonly kind: 'found'; readonly handle: MessageHandle }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unknown'; readonly why: string };
+  | { readonly kind: 'unknown'; readonly why: string }
+  /** It cannot be looked up now, and may be after this many seconds. */
+  | { readonly kind: 'wait'; readonly seconds: number; readonly why: string };
 
 /** Publishes to a Pub/Sub topic (`projects/P/topics/T`). `gone` is a topic that does not exist, or may not be written to. */
 export interface Publisher {

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { openSqliteStore, StoreRefused } from '../../shared/adapters/sqlite-store.ts';
 import { plain } from '../../shared/alerts/text.ts';
 import { type Checked, verifyAgainst } from '../../shared/pipeline/verify-report.ts';
 import { type ReportJson, reportSchema } from '../../shared/report/report-schema.ts';
 import { hashOfJson, rootOf } from '../../shared/report/seal.ts';
+import { existingStore } from '../existing-store.ts';
 import { CommandFailed, EXIT, type ExitCode, plainReason } from '../exit.ts';
 import { type Io, styled } from '../io.ts';
 
@@ -99,16 +98,7 @@ function linkCheck({ json }: ReadReport, before: ReadReport): Checked {
 }
 
 async function storeChecks(path: string, report: ReportJson): Promise<readonly Checked[]> {
-  // Opening would make a new store, in which nothing is.
-  if (!existsSync(path))
-    throw new CommandFailed(EXIT.incomplete, `cannot read ${path}: there is no such file`);
-  let store: ReturnType<typeof openSqliteStore>;
-  try {
-    store = openSqliteStore({ path, onEphemeralDisk: false });
-  } catch (error) {
-    if (error instanceof StoreRefused) throw new CommandFailed(EXIT.incomplete, error.message);
-    throw error;
-  }
+  const store = existingStore(path);
   try {
     return await verifyAgainst(store, report);
   } finally {

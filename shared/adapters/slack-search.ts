@@ -17,7 +17,7 @@ const PAGE = 200;
 const MOST_PAGES = 5;
 
 /**
- * Looks through the channel, or through one thread, for the message with `key`. `unknown` wherever Slack does not answer, be it for want
+ * Looks through the channel, or through one thread, for the message with `key`. `unknown` wherever Slack refuses, be it for want
  * of the scope `channels:history` (docs.slack.dev/reference/methods/conversations.history), and where there is too much to look through.
  */
 export async function findByKey(
@@ -30,6 +30,7 @@ export async function findByKey(
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const asked = await readPage(client, channel, since, thread, cursor);
+    if (asked.kind === 'wait') return { kind: 'wait', seconds: asked.seconds, why: asked.why };
     if (asked.kind !== 'answered') return { kind: 'unknown', why: asked.why };
     const ts = asked.answer.messages?.find((message) => hasKey(message, key))?.ts;
     if (ts !== undefined) return { kind: 'found', handle: { channel, ts } };

@@ -121,7 +121,7 @@ function aboutWorkload(
     return pool.ok ? chain({ pool: pool.pool, namespace, name }, more, rest) : pool;
   }
   const [kind = '', namespace = '', name = ''] = parts;
-  const wanted = KINDS[kind.toLowerCase()];
+  const wanted = Object.hasOwn(KINDS, kind.toLowerCase()) ? KINDS[kind.toLowerCase()] : undefined;
   if (parts.length !== 3 || wanted === undefined || namespace === '' || name === '')
     return no(
       `${word} is neither NAMESPACE/KSA nor KIND/NAMESPACE/NAME (${listed(

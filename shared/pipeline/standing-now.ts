@@ -1,7 +1,7 @@
 import { isLive, worstFirst } from '../alerts/standing.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Store } from '../ports.ts';
+import type { Store, StoredFinding } from '../ports.ts';
 import type { DeliverPorts } from './deliver-ports.ts';
 
 const PAGE = 500;
@@ -11,11 +11,19 @@ export async function allFindings(
   store: Store,
   wanted: (finding: Finding) => boolean,
 ): Promise<readonly Finding[]> {
-  const found: Finding[] = [];
+  return (await allStored(store, ({ finding }) => wanted(finding))).map(({ finding }) => finding);
+}
+
+/** The same as they are stored. */
+export async function allStored(
+  store: Store,
+  wanted: (row: StoredFinding) => boolean,
+): Promise<readonly StoredFinding[]> {
+  const found: StoredFinding[] = [];
   let after: string | undefined;
   for (;;) {
     const page = await store.transaction((tx) => tx.list('findings', after, PAGE), 'read-only');
-    for (const { finding } of page.values()) if (wanted(finding)) found.push(finding);
+    found.push(...[...page.values()].filter(wanted));
     after = [...page.keys()].at(-1);
     if (page.size < PAGE || after === undefined) return found;
   }

@@ -35,8 +35,13 @@ export function changePopulation(ground: Ground): ChangePopulation {
       .map(({ id }, index) => [id, index + 1]),
   );
   const byCause = new Map<string, string[]>();
-  for (const { id, causes } of ground.input.findings)
-    for (const cause of causes) byCause.set(cause, [...(byCause.get(cause) ?? []), id]);
+  for (const { id, causes } of ground.input.findings) {
+    for (const cause of causes) {
+      const known = byCause.get(cause);
+      if (known === undefined) byCause.set(cause, [id]);
+      else known.push(id);
+    }
+  }
   const changes = acts
     .map((act) => lineOf(act, ranks.get(act.id)!, byCause.get(`act:${act.id}`) ?? [], ground))
     .toSorted(newestFirst);

@@ -7,6 +7,8 @@ import { type Letter, send } from '../send.ts';
 /** How long to leave alone what has to be mended by somebody first. */
 const PARKED_FOR = 5n * MINUTE;
 const LONGEST_BACKOFF_SECONDS = 300;
+/** An alert that may come twice is better than one that waits for ever to be looked up. */
+const MOST_LOOKUPS = 5;
 
 /**
  * Renews the lease and reads what the row is about, in one transaction. `undefined` when there is nothing to do: another sender has the row,
@@ -47,6 +49,8 @@ export async function sendOnce(
   const { begun } = claimed.row;
   if (letter.handle === undefined && begun !== undefined) {
     const found = await ports.notifier.find(letter.destination, begun.key, begun.at, letter.thread);
+    if (found.kind === 'wait' && claimed.row.attempts < MOST_LOOKUPS)
+      return { kind: 'wait', seconds: found.seconds, ambiguous: true, why: found.why };
     noteLookup(found, letter, ports);
     if (found.kind === 'found') return { kind: 'sent', handle: found.handle, adopted: true };
   }
@@ -66,7 +70,7 @@ async function begin({ id, row }: Claimed, key: string, { store, clock }: Delive
 }
 
 function noteLookup(found: Found, { destination }: Letter, { log }: DeliverPorts): void {
-  if (found.kind === 'unknown')
+  if (found.kind === 'unknown' || found.kind === 'wait')
     log.warn('a message may come twice: whether it arrived cannot be looked up', {
       destination,
       why: found.why,

@@ -1,11 +1,15 @@
 import { hashOf } from '../../findings/fingerprint.ts';
 import type { Observation } from '../../model/observation.ts';
+import type { Nanos } from '../../model/time.ts';
 import type { ShardOf, SweepRun, SweepShard } from '../../ports.ts';
+import { evaluate } from '../evaluate.ts';
 import { takeIn } from '../receive.ts';
+import { allStored } from '../standing-now.ts';
 import { askForActors } from './ask-for-actors.ts';
 import { goneOf } from './gone.ts';
 import type { SweepPorts } from './ports.ts';
 import { keepRun, keepShard, runKey, shardName } from './runs.ts';
+import { SETTLED } from './settled.ts';
 import { Swept } from './swept.ts';
 import { writeCoverage } from './write-coverage.ts';
 
@@ -57,6 +61,7 @@ export async function concludeSweep(id: string, ports: SweepPorts): Promise<void
   });
   log.info('sweep ended', { run: id, ...ended.counts });
   ports.metrics?.record('missed_events_total', ended.counts.missed + ended.counts.gone);
+  if (begun.isWhole) await confirmSettled(run.startedAt, ports);
   await askForActors(ports);
   if (ports.usage !== undefined) await queue.work({ kind: 'usage' });
   if (ports.directory !== undefined) await queue.work({ kind: 'groups' });
@@ -72,6 +77,30 @@ interface Begun {
    * waited for: a type that Asset Inventory does not know, a cluster that lets nobody in.
    */
   readonly isWhole: boolean;
+}
+
+/**
+ * A repair of which no single reading tells (a KSA's, which has two halves, say) is confirmed by a whole sweep that comes when everything of
+ * before has settled, and found nothing else.
+ */
+async function confirmSettled(startedAt: Nanos, ports: SweepPorts): Promise<void> {
+  const { store, policy, log, clock, roles } = ports;
+  const waiting = await allStored(
+    store,
+    ({ finding: { confirming, resolvedAt } }) =>
+      confirming && resolvedAt !== undefined && resolvedAt < startedAt - SETTLED,
+  );
+  await evaluate(
+    [...new Set(waiting.map(({ subjectKey }) => subjectKey))],
+    await policy.current(),
+    store,
+    log,
+    {
+      asOf: clock.now(),
+      offline: true,
+      catalogue: (await roles?.current())?.catalogue,
+    },
+  );
 }
 
 /** The run and its shards, if it is to be concluded now; what shrank is marked. */

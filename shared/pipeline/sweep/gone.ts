@@ -1,14 +1,9 @@
 import type { PolicyRegister, Register, ResourceRegister } from '../../inventory/register.ts';
 import { clusterOf } from '../../model/asset.ts';
 import type { Observation } from '../../model/observation.ts';
-import { HOUR, type Nanos } from '../../model/time.ts';
+import type { Nanos } from '../../model/time.ts';
+import { SETTLED } from './settled.ts';
 import type { Swept } from './swept.ts';
-
-/**
- * What was told more recently than this may not have come to Asset Inventory yet, which is eventually consistent and at worst a day and a
- * half late (gcp-facts): that it does not list it says nothing.
- */
-const SETTLED = 36n * HOUR;
 
 /** What a sweep says of an asset that it did not see; `undefined` when that is nothing, because it cannot be sure that it would have. */
 export function goneOf(register: Register, swept: Swept, scopes: readonly string[]): Observation | undefined {

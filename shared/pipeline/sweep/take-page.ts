@@ -1,6 +1,7 @@
 import { hashOf } from '../../findings/fingerprint.ts';
 import { contentsOf, registerId } from '../../inventory/absorb.ts';
 import { Aliases, aliasTerms } from '../../inventory/aliases.ts';
+import { isOvertaken } from '../../inventory/overtaken.ts';
 import { type AssetName, clusterOf, projectOf, resourceKind } from '../../model/asset.ts';
 import type { Decoded } from '../../model/decoded.ts';
 import type { Observation } from '../../model/observation.ts';
@@ -11,6 +12,7 @@ import { type News, takeIn } from '../receive.ts';
 import { confirmingKey } from '../record.ts';
 import type { SweepPorts } from './ports.ts';
 import { runKey } from './runs.ts';
+import { SETTLED } from './settled.ts';
 
 /** Assets taken in together: their registers are read and written in one transaction. */
 const BATCH = 50;
@@ -61,6 +63,7 @@ export async function takePage(
         acts: [],
       };
       const { observed } = await takeIn(together, ports, { offline, now: ports.clock.now(), judge: 'few' });
+      await overrule(some, observed.current, { id, readTime }, ports);
       missed += observed.taught.filter((asset) =>
         some.some((one) => one.kind !== 'alias' && one.asset === asset && one.time < readTime - LATE),
       ).length;
@@ -81,6 +84,62 @@ export async function takePage(
     });
   });
   return { missed, malformed, endpoints: endpointsIn(seen) };
+}
+
+/**
+ * What messages said long ago, and Asset Inventory still does not know of, was not so: a message that anybody could have sent, or whose clock
+ * was wrong, would else hide for ever how things are.
+ */
+async function overrule(
+  observations: readonly Observation[],
+  current: readonly AssetName[],
+  { id, readTime }: Pick<PageOf, 'id' | 'readTime'>,
+  ports: SweepPorts,
+): Promise<void> {
+  const behind = observations.filter(
+    (one): one is Exclude<Observation, { kind: 'alias' }> =>
+      one.kind !== 'alias' && !current.includes(one.asset),
+  );
+  if (behind.length === 0) return;
+  const registers = await ports.store.transaction(
+    (tx) =>
+      tx.getMany(
+        'registers',
+        new Set(behind.flatMap((one) => contentsOf(one).map((c) => registerId(c, one.asset)))),
+      ),
+    'read-only',
+  );
+  const wrong = behind.filter((one) =>
+    contentsOf(one).some((content) => {
+      const register = registers.get(registerId(content, one.asset));
+      return (
+        register !== undefined &&
+        isOvertaken(register, one) &&
+        !isOvertaken(register, asOf(one, readTime - SETTLED))
+      );
+    }),
+  );
+  if (wrong.length === 0) return;
+  ports.log.warn('the sweep overrules what messages said', { assets: wrong.map(({ asset }) => asset) });
+  const told = wrong.map((one) => asOf(one, readTime));
+  const news: News = {
+    kind: 'news',
+    id: hashOf(['overruled', id, ...wrong.map(({ kind, asset }) => `${kind} ${asset}`)]),
+    time: readTime,
+    observations: told,
+    acts: [],
+  };
+  await takeIn(news, ports, { offline: true, now: ports.clock.now(), judge: 'few' });
+}
+
+/** The same, told then. Its version's name goes: what was said to have replaced it did not. */
+function asOf<T extends Exclude<Observation, { kind: 'alias' }>>(observation: T, time: Nanos): T {
+  const {
+    etag: _etag,
+    supersedes: _supersedes,
+    ...rest
+  } = { etag: undefined, supersedes: undefined, ...observation };
+  return { ...rest, time } as T;
 }
 
 /** Of what was read as resources, what has a repair of its policy to be confirmed: that waits until its policy is read. */

@@ -1,7 +1,7 @@
 import type { Report } from '../report.ts';
 import { ownerLink } from './links.ts';
 import { flag } from './marks.ts';
-import { html, type Html } from './markup.ts';
+import { type Html, html } from './markup.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 import { type Clock, duration, percent, plural, spreadText } from './words.ts';
@@ -27,7 +27,10 @@ export function completenessSection({ completeness }: Report, clock: Clock): Sec
           html`<code>${scope}</code>`,
           type,
           count,
-          flag(coverage === 'complete' ? 'completely' : 'in part', coverage === 'complete' ? 'good' : 'unsure'),
+          flag(
+            coverage === 'complete' ? 'completely' : 'in part',
+            coverage === 'complete' ? 'good' : 'unsure',
+          ),
           clock.at(asOf, 'never'),
           why,
         ],
@@ -43,7 +46,8 @@ export function completenessSection({ completeness }: Report, clock: Clock): Sec
 }
 
 export function effectivenessSection({ effectiveness }: Report, clock: Clock): Section {
-  const { runs, gaps, awake, timeToNotice, timeToAcknowledge, timeToClose, quarantined, parked } = effectiveness;
+  const { runs, gaps, awake, timeToNotice, timeToAcknowledge, timeToClose, quarantined, parked } =
+    effectiveness;
   return {
     id: 'effectiveness',
     title: 'Operating effectiveness',
@@ -75,7 +79,9 @@ ${fact('Messages that could not be sent', parked === undefined ? 'not known' : S
       rows: runs.map((run) => ({
         cells: [
           clock.at(run.startedAt),
-          run.endedAt === undefined ? 'not ended' : duration(Number((run.endedAt - run.startedAt) / 1_000_000_000n)),
+          run.endedAt === undefined
+            ? 'not ended'
+            : duration(Number((run.endedAt - run.startedAt) / 1_000_000_000n)),
           run.state,
           `${run.completeShards} of ${run.shards}`,
           run.assets,
@@ -143,9 +149,19 @@ export function policySection({ policyHistory }: Report, clock: Clock): Section 
     lead: `${plural(policyHistory.length, 'version')} in force during the period.`,
     body: table({
       caption: 'Policies of the period',
-      columns: [{ title: 'Policy' }, { title: 'First seen in force' }, { title: 'Last seen' }, { title: 'Changed by' }],
+      columns: [
+        { title: 'Policy' },
+        { title: 'First seen in force' },
+        { title: 'Last seen' },
+        { title: 'Changed by' },
+      ],
       rows: policyHistory.map(({ hash, from, to, by }) => ({
-        cells: [html`<code>${hash}</code>`, clock.at(from), clock.at(to), by ?? html`<span class="quiet">not known</span>`],
+        cells: [
+          html`<code>${hash}</code>`,
+          clock.at(from),
+          clock.at(to),
+          by ?? html`<span class="quiet">not known</span>`,
+        ],
       })),
       empty: 'None is on record.',
     }),
@@ -210,7 +226,9 @@ export function signOffSection({ signOff, hash, previous, chains }: Report, cloc
       previous === undefined ? 'none' : html`<code>${previous.hash}</code>, as of ${clock.at(previous.asOf)}`
     }</dd></div>
 <div><dt>Heads of the transition chains</dt><dd>${
-      chains.root === '' ? 'none: there is no history' : html`<code>${chains.root}</code> over ${plural(chains.heads.length, 'finding')}`
+      chains.root === ''
+        ? 'none: there is no history'
+        : html`<code>${chains.root}</code> over ${plural(chains.heads.length, 'finding')}`
     }</dd></div>
 <div><dt>To check it</dt><dd><code>anchorwatch verify report.json</code></dd></div>
 </dl>`,

@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Report } from '../report.ts';
 import { findingLink } from './links.ts';
 import { severityMark } from './marks.ts';
-import { html, type Html } from './markup.ts';
+import { type Html, html } from './markup.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 import { type Clock, plural } from './words.ts';
@@ -72,12 +72,19 @@ ${
     ? html`<p class="empty">${otherwise}</p>`
     : html`<ul class="plain">${findings
         .slice(0, MOST)
-        .map(({ id, severity, title: text }) => html`<li>${severityMark(severity)} ${findingLink(id, text)}</li>`)}</ul>`
+        .map(
+          ({ id, severity, title: text }) =>
+            html`<li>${severityMark(severity)} ${findingLink(id, text)}</li>`,
+        )}</ul>`
 }${findings.length > MOST ? html`<p class="note">and ${findings.length - MOST} more</p>` : undefined}</div>`;
 }
 
 /** The first few findings by their titles, and how many more. */
-export function links(ids: readonly string[], byId: ReadonlyMap<string, Finding>, most = 3): Html | undefined {
+export function links(
+  ids: readonly string[],
+  byId: ReadonlyMap<string, Finding>,
+  most = 3,
+): Html | undefined {
   if (ids.length === 0) return undefined;
   return html`<ul class="plain">${ids
     .slice(0, most)

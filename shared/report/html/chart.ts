@@ -1,4 +1,4 @@
-import { html, type Html } from './markup.ts';
+import { type Html, html } from './markup.ts';
 
 export interface LinePoint {
   /** `11-21`: what stands below it. */
@@ -26,7 +26,8 @@ const BOTTOM = 28;
 /** A line over time. The numbers are in a table beside it: the drawing alone says nothing that is not there too. */
 export function lineChart({ says, points, top, grid }: LineChart): Html {
   const step = (WIDTH - LEFT - RIGHT) / Math.max(points.length - 1, 1);
-  const x = (at: number): number => round(points.length === 1 ? LEFT + (WIDTH - LEFT - RIGHT) / 2 : LEFT + at * step);
+  const x = (at: number): number =>
+    round(points.length === 1 ? LEFT + (WIDTH - LEFT - RIGHT) / 2 : LEFT + at * step);
   const y = (value: number): number => round(TOP + (1 - value / Math.max(top, 1)) * (HEIGHT - TOP - BOTTOM));
   const known = points.flatMap(({ value, label }, at) => (value === undefined ? [] : [{ at, value, label }]));
   const last = known.at(-1);
@@ -37,7 +38,8 @@ ${grid.map(
     html`<path class="grid" d="M${LEFT} ${y(value)}H${WIDTH - RIGHT}"/><text class="tick" x="${LEFT - 8}" y="${y(value) + 4}" text-anchor="end">${value}</text>`,
 )}
 ${runsOf(points).map(
-  (run) => html`<path class="line" d="${run.map(({ at, value }, nth) => `${nth === 0 ? 'M' : 'L'}${x(at)} ${y(value)}`).join('')}"/>`,
+  (run) =>
+    html`<path class="line" d="${run.map(({ at, value }, nth) => `${nth === 0 ? 'M' : 'L'}${x(at)} ${y(value)}`).join('')}"/>`,
 )}
 ${known.map(({ at, value }) => html`<circle class="dot" cx="${x(at)}" cy="${y(value)}" r="${at === last?.at ? 4.5 : 2.5}"/>`)}
 ${
@@ -79,12 +81,18 @@ export interface Share {
 /** Parts of a whole, side by side. What they are is told by the numbers beside it. */
 export function shareBar(shares: readonly Share[]): Html {
   const total = shares.reduce((sum, { count }) => sum + count, 0);
-  const says = shares.filter(({ count }) => count > 0).map(({ title, count }) => `${count} ${title}`).join(', ');
+  const says = shares
+    .filter(({ count }) => count > 0)
+    .map(({ title, count }) => `${count} ${title}`)
+    .join(', ');
   let x = 0;
   return html`<svg class="bar" viewBox="0 0 400 12" preserveAspectRatio="none" role="img" aria-label="${says === '' ? 'none' : says}"><rect class="track" width="400" height="12"/>${shares.map(
     ({ kind, count }) => {
       const width = total === 0 ? 0 : (400 * count) / total;
-      const drawn = width === 0 ? undefined : html`<rect class="part ${kind}" x="${round(x)}" width="${round(Math.max(width - 1.5, 0.5))}" height="12"/>`;
+      const drawn =
+        width === 0
+          ? undefined
+          : html`<rect class="part ${kind}" x="${round(x)}" width="${round(Math.max(width - 1.5, 0.5))}" height="12"/>`;
       x += width;
       return drawn;
     },
@@ -94,7 +102,8 @@ export function shareBar(shares: readonly Share[]): Html {
 /** What the colours of the bars stand for, in words. */
 export function legend(shares: readonly Pick<Share, 'kind' | 'title'>[]): Html {
   return html`<ul class="legend">${shares.map(
-    ({ kind, title }) => html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="part ${kind}" width="12" height="12" rx="2"/></svg>${title}</li>`,
+    ({ kind, title }) =>
+      html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="part ${kind}" width="12" height="12" rx="2"/></svg>${title}</li>`,
   )}</ul>`;
 }
 

@@ -3,7 +3,7 @@ import type { FrameworkSection, Outcome, Report } from '../report.ts';
 import { links } from './changes.ts';
 import { detectorLink } from './links.ts';
 import { outcomeMark } from './marks.ts';
-import { html, type Html } from './markup.ts';
+import { type Html, html } from './markup.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 
@@ -37,7 +37,12 @@ function frameworkHtml(
 <p class="note">${mapping}</p>
 ${table({
   caption: `${framework} ${version}: controls, and what the evidence says`,
-  columns: [{ title: 'Control' }, { title: 'Outcome' }, { title: 'Supported by the checks' }, { title: 'Evidence' }],
+  columns: [
+    { title: 'Control' },
+    { title: 'Outcome' },
+    { title: 'Supported by the checks' },
+    { title: 'Evidence' },
+  ],
   rows: controls.map(({ id, title, outcome, detectors, evidence, why }) => ({
     cells: [
       html`<span class="name">${id}</span><span class="sub">${title}</span>`,

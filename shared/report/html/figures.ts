@@ -1,12 +1,11 @@
-import type { Report } from '../report.ts';
+import type { Report, Spread } from '../report.ts';
 import { severityCounts } from './marks.ts';
-import { html, type Html, type Part } from './markup.ts';
+import { type Html, html, type Part } from './markup.ts';
 import { duration, percent, plural } from './words.ts';
 
 /** The handful of numbers that whoever has a minute reads. */
 export function figuresHtml({ figures, posture, changes }: Report): Html {
   const open = Object.values(figures.open).reduce((sum, count) => sum + count, 0);
-  const { timeToNotice, timeToClose } = figures;
   return html`<section id="figures" class="organisation" aria-labelledby="figures-title">
 <h2 id="figures-title" class="unseen">Key figures</h2>
 <dl class="figures">
@@ -14,7 +13,7 @@ ${figure('Posture score', posture.score ?? 'not known', posture.insufficient ?? 
 ${figure('Findings that stand', open, severityCounts(figures.open, 'nothing stands'), '#findings')}
 ${figure(
   'New, back and closed',
-  html`${changes.opened.length} <small>new</small> ${changes.reopened.length} <small>back</small> ${changes.resolved.length} <small>closed</small>`,
+  html`<span class="pair">${changes.opened.length} <small>new</small></span> <span class="pair">${changes.reopened.length} <small>back</small></span> <span class="pair">${changes.resolved.length} <small>closed</small></span>`,
   `since the ${changes.since === 'period' ? 'period began' : 'report before'}`,
   '#changes',
 )}
@@ -32,12 +31,8 @@ ${figure(
 )}
 ${figure('Keys left', figures.keysLeft, `of ${figures.keysTotal} user-managed ever seen`, '#keys')}
 ${figure('Changes out of band', figures.outOfBandChanges, 'not by a declared changer', '#population')}
-${figure(
-  'Time to notice',
-  timeToNotice.count === 0 ? 'not known' : duration(timeToNotice.median),
-  timeToClose.count === 0 ? 'median; none was closed' : `median; ${duration(timeToClose.median)} to close`,
-  '#effectiveness',
-)}
+${time('Time to notice', figures.timeToNotice)}
+${time('Time to close', figures.timeToClose)}
 ${figure(
   'Exceptions',
   figures.exceptionsActive,
@@ -47,6 +42,12 @@ ${figure(
 </dl>
 </section>
 `;
+}
+
+function time(title: string, { count, median, p90 }: Spread): Html {
+  return count === 0
+    ? figure(title, 'not known', 'nothing to measure', '#effectiveness')
+    : figure(title, duration(median), `median; nine in ten within ${duration(p90)}`, '#effectiveness');
 }
 
 function figure(title: string, value: Part, note: Part, to: `#${string}`): Html {

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { SEVERITIES } from '../../model/finding.ts';
 import { webLink } from './links.ts';
 import { severityMark, stateMark } from './marks.ts';
-import { html, type Html, island } from './markup.ts';
+import { type Html, html, island } from './markup.ts';
 import type { Block, FindingRow } from './rows.ts';
 import { type Section, sectionHtml } from './section.ts';
 import { plural } from './words.ts';
@@ -27,7 +27,13 @@ export function findingsHtml(rows: readonly FindingRow[]): Html {
 function findingsSection(rows: readonly FindingRow[]): Section {
   const lead = 'What stands and what was closed in the period, the worst that stands first.';
   if (rows.length === 0)
-    return { id: 'findings', title: 'Findings', of: 'owner', lead, body: html`<p class="empty">There is none.</p>` };
+    return {
+      id: 'findings',
+      title: 'Findings',
+      of: 'owner',
+      lead,
+      body: html`<p class="empty">There is none.</p>`,
+    };
   return {
     id: 'findings',
     title: 'Findings',
@@ -64,9 +70,9 @@ function filters(rows: readonly FindingRow[]): Html {
   return html`<form id="filters" aria-label="Filter the findings" hidden>
 <label class="search">Search<input type="search" name="q" placeholder="identity, role, text" autocomplete="off" spellcheck="false"></label>
 ${choices('detector', 'detector', 'Detector')}${choices('owner', 'who', 'Owner')}${choices('project', 'project', 'Project')}
+<button type="reset">Show all</button>
 ${boxes('severity', 'Severity', severities, (value) => html`${severities.filter((one) => one === value).map(severityMark)}`)}
 ${boxes('state', 'State', states, (value) => html`${states.filter((one) => one === value).map(stateMark)}`)}
-<button type="reset">Show all</button>
 </form>`;
 }
 
@@ -91,7 +97,8 @@ function blockHtml({ title, kind, lines }: Block): Html {
       )}</ul></div>`;
     case 'facts':
       return html`<div class="block wide">${heading}<dl>${pairs(lines).map(
-        ([name, value, url]) => html`<div><dt>${name}</dt><dd>${webLink(url === '' ? undefined : url, value)}</dd></div>`,
+        ([name, value, url]) =>
+          html`<div><dt>${name}</dt><dd>${webLink(url === '' ? undefined : url, value)}</dd></div>`,
       )}</dl></div>`;
   }
 }
@@ -107,13 +114,17 @@ function pairs(lines: readonly string[]): readonly (readonly [string, string, st
 /** One line each, grouped by what they have in common. The script takes them away: it has the whole rows. */
 function briefHtml(rows: readonly FindingRow[]): Html | undefined {
   if (rows.length === 0) return undefined;
-  const groups = Map.groupBy(rows, ({ severity, state, detector }) => JSON.stringify([severity, state, detector]));
+  const groups = Map.groupBy(rows, ({ severity, state, detector }) =>
+    JSON.stringify([severity, state, detector]),
+  );
   return html`<div id="brief"><h3>${plural(rows.length, 'more finding')}</h3>
 <p class="note">One line each. With scripts on the page shows all of them whole, and so does the JSON of this report.</p>
 ${[...groups.values()].map(
   (group) => html`<h4>${severityMark(group[0]!.severity)} ${group[0]!.detector}, ${group[0]!.state}</h4>
-<ul>${group.map(({ title, owner }) => html`<li>${title} (${owner})
-`)}</ul>
+<ul>${group.map(
+    ({ title, owner }) => html`<li>${title} (${owner})
+`,
+  )}</ul>
 `,
 )}</div>`;
 }

@@ -1,6 +1,6 @@
-import { type Header, type Report } from '../report.ts';
-import { html, type Html } from './markup.ts';
-import { type Section } from './section.ts';
+import type { Header, Report } from '../report.ts';
+import { type Html, html } from './markup.ts';
+import type { Section } from './section.ts';
 import { table } from './table.ts';
 import { type Clock, duration, percent, plural } from './words.ts';
 

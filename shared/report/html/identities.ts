@@ -1,12 +1,12 @@
-import { visible } from '../../explain/graph/visible.ts';
 import { layout } from '../../explain/graph/layout.ts';
 import { drawing } from '../../explain/graph/svg.ts';
+import { visible } from '../../explain/graph/visible.ts';
 import type { Finding } from '../../model/finding.ts';
 import { identityGraph } from '../identity-graph.ts';
 import type { IdentityLine, Report } from '../report.ts';
 import { links } from './changes.ts';
 import { flag } from './marks.ts';
-import { html, Html } from './markup.ts';
+import { Html, html } from './markup.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 import { plural } from './words.ts';
@@ -62,7 +62,20 @@ function isWell({ declared, state, kind }: IdentityLine): boolean {
 }
 
 function cellsOf(line: IdentityLine, byId: ReadonlyMap<string, Finding>) {
-  const { ksa, pool, clusters, account, accountState, state, declared, entry, owner, roles, moreRoles, workloads } = line;
+  const {
+    ksa,
+    pool,
+    clusters,
+    account,
+    accountState,
+    state,
+    declared,
+    entry,
+    owner,
+    roles,
+    moreRoles,
+    workloads,
+  } = line;
   return [
     html`<span class="name">${ksa}</span><span class="sub">${pool}${clusters.map((name) => html` · ${name}`)}</span>`,
     account === undefined
@@ -73,9 +86,10 @@ function cellsOf(line: IdentityLine, byId: ReadonlyMap<string, Finding>) {
     }${entry === undefined ? undefined : html`<span class="sub">${entry.file}:${entry.line}</span>`}`,
     owner,
     html`<ul class="plain">${roles.map(
-      ({ role, on, condition, drift }) => html`<li${drift ? html` class="drift"` : undefined}><code>${role}</code> on ${on}${
-        condition === undefined ? undefined : html` <span class="sub">if ${condition}</span>`
-      }${drift ? html` ${flag('not declared', 'bad')}` : undefined}</li>`,
+      ({ role, on, condition, drift }) =>
+        html`<li${drift ? html` class="drift"` : undefined}><code>${role}</code> on ${on}${
+          condition === undefined ? undefined : html` <span class="sub">if ${condition}</span>`
+        }${drift ? html` ${flag('not declared', 'bad')}` : undefined}</li>`,
     )}${moreRoles === 0 ? undefined : html`<li class="quiet">and ${moreRoles} more</li>`}</ul>`,
     workloads.length === 0
       ? html`<span class="quiet">nothing seen</span>`

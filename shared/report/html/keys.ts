@@ -2,7 +2,7 @@ import { STAGES } from '../../keys/plan.ts';
 import type { KeyLine, KeysSection, Report } from '../report.ts';
 import { legend, lineChart, shareBar } from './chart.ts';
 import { flag } from './marks.ts';
-import { html, type Html } from './markup.ts';
+import { type Html, html } from './markup.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 import { type Clock, plural } from './words.ts';
@@ -19,7 +19,9 @@ export function keysHtml({ keys }: Report, clock: Clock): Section {
     title: 'Keys',
     of: 'owner',
     lead: html`${burnDown.total - burnDown.gone} of ${plural(burnDown.total, 'user-managed key')} are left. ${targetText(burnDown)}${
-      hmacKeys === 0 ? '' : ` ${plural(hmacKeys, 'HMAC key')} besides, which no list of service account keys shows.`
+      hmacKeys === 0
+        ? ''
+        : ` ${plural(hmacKeys, 'HMAC key')} besides, which no list of service account keys shows.`
     }`,
     body: html`<div class="split organisation">
 <div><h3>How far they are</h3>${shareBar(stages)}${legend(stages.map(({ kind, title, count }) => ({ kind, title: `${title}: ${count}` })))}</div>
@@ -51,15 +53,18 @@ function targetText({ retireBy, daysLeft }: KeysSection['burnDown']): string {
 }
 
 function trendHtml({ trend, burnDown }: KeysSection, clock: Clock): Html {
-  if (trend.length === 0) return html`<p class="empty">There is no trend: this report was made without a history.</p>`;
+  if (trend.length === 0)
+    return html`<p class="empty">There is no trend: this report was made without a history.</p>`;
   const top = Math.max(...trend.map(({ left }) => left), 1);
   const [first, last] = [trend[0]!.left, trend.at(-1)!.left];
-  return html`<figure><figcaption>Keys left by week${burnDown.retireBy === undefined ? '' : `, none by ${burnDown.retireBy}`}</figcaption>${lineChart({
-    says: `Keys left over ${plural(trend.length, 'week')}, from ${first} to ${last}.`,
-    points: trend.map(({ at, left }) => ({ label: clock.date(at).slice(5), value: left })),
-    top,
-    grid: top > 1 ? [0, Math.round(top / 2), top] : [0, 1],
-  })}</figure>`;
+  return html`<figure><figcaption>Keys left by week${burnDown.retireBy === undefined ? '' : `, none by ${burnDown.retireBy}`}</figcaption>${lineChart(
+    {
+      says: `Keys left over ${plural(trend.length, 'week')}, from ${first} to ${last}.`,
+      points: trend.map(({ at, left }) => ({ label: clock.date(at).slice(5), value: left })),
+      top,
+      grid: top > 1 ? [0, Math.round(top / 2), top] : [0, 1],
+    },
+  )}</figure>`;
 }
 
 function cellsOf({ id, account, owner, stage, mustGo, says, ageDays, lastUse, carriers }: KeyLine) {

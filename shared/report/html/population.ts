@@ -35,7 +35,9 @@ export function populationSection({ population, findings }: Report, clock: Clock
           clock.at(one.at),
           one.sampleRank,
           html`${one.implementer === '' ? html`<span class="quiet">redacted</span>` : one.implementer}${
-            one.delegation.length === 0 ? undefined : html`<span class="sub">through ${one.delegation.join(', ')}</span>`
+            one.delegation.length === 0
+              ? undefined
+              : html`<span class="sub">through ${one.delegation.join(', ')}</span>`
           }`,
           one.requesterAsClaimed ?? html`<span class="quiet">not said</span>`,
           html`${one.approver ?? html`<span class="quiet">nobody</span>`}${one.ticket === undefined ? undefined : html`<span class="sub">${one.ticket}</span>`}`,

@@ -2,7 +2,7 @@ import { SEVERITIES } from '../../model/finding.ts';
 import type { Posture, Report } from '../report.ts';
 import { lineChart } from './chart.ts';
 import { severityCounts } from './marks.ts';
-import { html, type Html } from './markup.ts';
+import { type Html, html } from './markup.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 import { type Clock, percent, plural } from './words.ts';
@@ -27,7 +27,12 @@ ${insufficient === undefined ? undefined : html`<p class="warn">${insufficient}<
 <p class="note">A check is one detector. Weights: ${SEVERITIES.map((severity) => `${severity} ${posture.weights[severity]}`).join(', ')}.</p>
 ${table({
   caption: 'What the score is counted from',
-  columns: [{ title: 'Checks that' }, { title: 'Checks', number: true }, { title: 'Weight', number: true }, { title: 'In the score' }],
+  columns: [
+    { title: 'Checks that' },
+    { title: 'Checks', number: true },
+    { title: 'Weight', number: true },
+    { title: 'In the score' },
+  ],
   rows: parts.map(([title, { checks, weight }, counted]) => ({ cells: [title, checks, weight, counted] })),
   empty: '',
 })}

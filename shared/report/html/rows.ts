@@ -70,9 +70,16 @@ function blocksOf(finding: Finding, decisions: readonly DecisionLine[], clock: C
     lines.length === 0 ? [] : [{ title, kind, lines: lines.map(plain) }];
   return [
     ...block('Why it matters', 'text', finding.explanation === '' ? [] : [finding.explanation]),
-    ...block('Before and after', 'diff', [...before.map((line) => `- ${line}`), ...after.map((line) => `+ ${line}`)]),
+    ...block('Before and after', 'diff', [
+      ...before.map((line) => `- ${line}`),
+      ...after.map((line) => `+ ${line}`),
+    ]),
     ...block('Trace', 'steps', path),
-    ...block('Fix', 'code', remediation.map(({ text }) => text)),
+    ...block(
+      'Fix',
+      'code',
+      remediation.map(({ text }) => text),
+    ),
     ...block('What it can do harm to', 'text', [
       ...(blastRadius?.sensitive.map((one) => `Reaches ${one}`) ?? []),
       ...(blastRadius?.permissions.map((one) => `May ${one}`) ?? []),
@@ -81,11 +88,16 @@ function blocksOf(finding: Finding, decisions: readonly DecisionLine[], clock: C
     ...block(
       'Decisions',
       'text',
-      decisions.map(({ at, by, kind, reason }) => `${clock.minute(at)} ${by}: ${kind}${reason === '' ? '' : `, ${reason}`}`),
+      decisions.map(
+        ({ at, by, kind, reason }) =>
+          `${clock.minute(at)} ${by}: ${kind}${reason === '' ? '' : `, ${reason}`}`,
+      ),
     ),
     ...block('Facts', 'facts', factsOf(finding, clock)),
     ...block('Supports the evidence for', 'text', [
-      ...new Set(controls.map(({ framework, version, id, title }) => `${framework} ${version} ${id} ${title}`)),
+      ...new Set(
+        controls.map(({ framework, version, id, title }) => `${framework} ${version} ${id} ${title}`),
+      ),
     ]),
     ...block('Policy', 'text', [`${why.file}:${why.line}, ${why.entry} (policy ${why.policyHash})`]),
   ];

@@ -20,7 +20,7 @@ body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.55
   font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
 h1, h2, h3, h4, p, ul, ol, dl, dd, figure, pre { margin: 0; }
 a { color: var(--accent); text-underline-offset: .18em; text-decoration-thickness: 1px; }
-a:hover { text-decoration-thickness: 2px; }
+li a, td a, th a { text-decoration-color: var(--line); } a:hover { text-decoration-color: currentColor; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 main:focus { outline: none; }
 code, pre, .code { font-family: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .87em; }
@@ -67,11 +67,11 @@ details { margin-top: 14px; } summary { cursor: pointer; color: var(--accent); f
 
 const FIGURES = `
 #figures { margin-top: 40px; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(212px, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; }
+.figures { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; }
 .figure { background: var(--ground); padding: 16px 18px 14px; }
 .figure dt a { color: inherit; text-decoration: none; } .figure dt a:hover { color: var(--accent); text-decoration: underline; }
 .figure .value { font-size: 27px; line-height: 1.25; letter-spacing: -.02em; font-weight: 640; margin: 2px 0; }
-.figure .value small { font-size: 13px; font-weight: 400; letter-spacing: 0; color: var(--quiet); margin-right: 6px; }
+.figure .value small { font-size: 12.5px; font-weight: 400; letter-spacing: 0; color: var(--quiet); margin-right: 4px; } .figure .pair { white-space: nowrap; }
 .score { font-size: 52px; line-height: 1.1; font-weight: 680; letter-spacing: -.03em; } .score small { font-size: 15px; font-weight: 400; letter-spacing: 0; color: var(--quiet); }
 .warn { color: var(--unsure); font-weight: 600; } .formula { margin: 12px 0 2px; } #posture .scroll { margin-top: 14px; }
 `;
@@ -126,10 +126,10 @@ button { cursor: pointer; } button:hover:not(:disabled) { border-color: var(--ac
 .findings thead th { position: sticky; top: 0; background: var(--ground); z-index: 1; padding-top: 8px; }
 .findings thead button { all: unset; cursor: pointer; } .findings thead button:hover { color: var(--accent); } .findings thead button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 .findings th[aria-sort] { color: var(--text); font-weight: 600; } .findings th[aria-sort="ascending"] button::after { content: " ↑"; } .findings th[aria-sort="descending"] button::after { content: " ↓"; }
-.c-severity { width: 92px; } .c-age, .c-state { white-space: nowrap; } .c-title { min-width: 240px; } .c-identity, .c-owner, .c-project { overflow-wrap: anywhere; }
+.c-severity { width: 92px; } .c-age, .c-state, .c-project { white-space: nowrap; } .c-title { min-width: 240px; } .c-identity, .c-owner { overflow-wrap: anywhere; min-width: 116px; }
 .findings .title, .findings .toggle { font-weight: 560; } .findings .detector { display: block; font-size: 12.5px; color: var(--quiet); }
-.findings .toggle { all: unset; cursor: pointer; font-weight: 560; overflow-wrap: anywhere; } .findings .toggle:hover { color: var(--accent); } .findings .toggle:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 3px; }
-.findings .toggle::before { content: "›"; display: inline-block; width: 14px; color: var(--quiet); transition: rotate .12s; transform-origin: 3px 55%; } .findings .toggle[aria-expanded="true"]::before { rotate: 90deg; }
+.findings .toggle { all: unset; cursor: pointer; font-weight: 560; overflow-wrap: anywhere; display: block; position: relative; padding-left: 14px; } .findings .toggle:hover { color: var(--accent); } .findings .toggle:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 3px; }
+.findings .toggle::before { content: "›"; position: absolute; left: 0; top: 0; width: 7px; color: var(--quiet); transition: rotate .12s; transform-origin: 50% 55%; } .findings .toggle[aria-expanded="true"]::before { rotate: 90deg; }
 .js .findings .detector { padding-left: 14px; }
 .findings tr.aim > * { background: var(--raised); }
 .detail > td { padding: 4px 0 20px; }
@@ -160,9 +160,10 @@ const NARROW = `
 @media (max-width: 1100px) { .page { grid-template-columns: minmax(0, 1fr); } .side { border: 0; border-bottom: 1px solid var(--line); position: sticky; top: 0; background: var(--ground); z-index: 3; }
   nav#contents { position: static; display: flex; align-items: center; gap: 8px; overflow-x: auto; padding: 8px 20px; } nav#contents ul { display: flex; } nav#contents a { white-space: nowrap; margin: 0; } #theme { margin: 0; flex: none; }
   html { scroll-padding-top: 64px; } .findings thead th { position: static; } main { padding: 28px 32px 72px; } }
-@media (max-width: 900px) { .c-project, .c-identity { display: none; } .three { grid-template-columns: minmax(0, 1fr); } .split { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 900px) { .figures { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } .c-project, .c-identity { display: none; } .three { grid-template-columns: minmax(0, 1fr); } .split { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 600px) { main { padding: 24px 16px 64px; } nav#contents { padding: 8px 16px; } h1 { font-size: 31px; } .period { font-size: 15px; } section { margin-top: 48px; } .c-owner, .c-state { display: none; } .c-title { min-width: 0; } .c-severity { width: 84px; }
-  .figures { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } .figure { padding: 12px 13px; } .figure .value { font-size: 22px; } .figure .value small { display: inline; }
+  .facts { grid-template-columns: minmax(0, 1fr); gap: 9px; } .facts > div { display: grid; grid-template-columns: 112px minmax(0, 1fr); gap: 12px; } .facts dt { padding-top: 2px; }
+  .figure { padding: 12px 13px; } .figure .value { font-size: 22px; }
   .blocks { padding: 14px; grid-template-columns: minmax(0, 1fr); } .chart .tick { font-size: 17px; } .chart .now { font-size: 20px; } #filters select { min-width: 0; width: 100%; } #filters > label { flex: 1 1 130px; } #filters .search { flex-basis: 100%; } button, #filters fieldset label { min-height: 40px; } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
@@ -178,10 +179,12 @@ const PAPER = `
   thead { display: table-header-group; } tr, .figure, .block, figure, .signatures { break-inside: avoid; } h2, h3, h4, caption, .lead { break-after: avoid; } .detail { break-before: avoid; }
   .detail[hidden] { display: table-row !important; } details::details-content { content-visibility: visible; height: auto; } details > summary { list-style: none; }
   .scroll { overflow: visible; } .scroll td, .scroll tbody th { min-width: 0; padding-right: 8px; } thead th { white-space: normal; padding-right: 8px; } .graph svg { max-width: 100%; height: auto; }
-  .toggle::before { content: none !important; } .js .findings .detector { padding: 0; } .blocks { border: 1px solid var(--line); background: none; }
+  .toggle { padding: 0 !important; } .toggle::before { content: none !important; } .js .findings .detector { padding: 0; } .blocks { border: 1px solid var(--line); background: none; }
   a { color: inherit; } a[href^="https:"]::after { content: " (" attr(href) ")"; font-size: .85em; color: var(--quiet); overflow-wrap: anywhere; } #sign-off { break-inside: avoid; }
   .part, .line, .dot, .diff li { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;
 
-export const STYLE = [COLORS, GROUND, FRAME, FIGURES, MARKS, TABLES, FINDINGS, DRAWINGS, NARROW, PAPER].join('');
+export const STYLE = [COLORS, GROUND, FRAME, FIGURES, MARKS, TABLES, FINDINGS, DRAWINGS, NARROW, PAPER].join(
+  '',
+);

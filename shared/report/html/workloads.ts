@@ -1,7 +1,7 @@
 import type { ClusterCoverage, Report, WorkloadCounts } from '../report.ts';
 import { legend, shareBar } from './chart.ts';
 import { flag } from './marks.ts';
-import { html, type Html, type Part } from './markup.ts';
+import { type Html, html, type Part } from './markup.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 import { plural } from './words.ts';
@@ -24,7 +24,13 @@ export function workloadsSection({ workloads }: Report): Section {
     body: html`${shareBar(sharesOf(total))}${legend(PARTS.map(([, kind, title]) => ({ kind, title })))}
 ${table({
   caption: 'Workloads by cluster and namespace',
-  columns: [{ title: 'Where' }, { title: 'Workload Identity' }, { title: 'Node pools' }, ...countColumns(), { title: 'Share' }],
+  columns: [
+    { title: 'Where' },
+    { title: 'Workload Identity' },
+    { title: 'Node pools' },
+    ...countColumns(),
+    { title: 'Share' },
+  ],
   rows: [
     ...clusters.flatMap((cluster) => [
       { cells: clusterCells(cluster) },
@@ -47,7 +53,13 @@ function countCells(counts: WorkloadCounts): readonly Part[] {
   return [...PARTS.map(([key]) => counts[key]), shareBar(sharesOf(counts))];
 }
 
-function clusterCells({ cluster, workloadIdentity, autopilot, nodePools, counts }: ClusterCoverage): readonly Part[] {
+function clusterCells({
+  cluster,
+  workloadIdentity,
+  autopilot,
+  nodePools,
+  counts,
+}: ClusterCoverage): readonly Part[] {
   const [, project = '', , location = '', , name = cluster] = cluster.split('/');
   return [
     html`<span class="name">${name}</span><span class="sub">${project}, ${location}</span>`,

@@ -176,6 +176,53 @@ describe('a sweep that is not whole', () => {
   });
 });
 
+describe('what messages said, and was not so', () => {
+  const key = ACME.find(({ name }) => KEY.test(name))!;
+  const deleted = () => ({
+    asset: { ...key, resource: undefined },
+    deleted: true,
+    window: { startTime: formatTime(on.now) },
+  });
+
+  it('is overruled once Asset Inventory must have heard of it: a forged deletion hides a key for two days at most', async () => {
+    await on.sweep();
+    later(MINUTE);
+    await on.receive({
+      message: {
+        data: Buffer.from(JSON.stringify(deleted())).toString('base64'),
+        messageId: '1',
+        publishTime: formatTime(on.now),
+      },
+    });
+    expect((await on.told('key-not-allowed'))[0]).toMatch(/^resolved/);
+    later(HOUR);
+    on.serve(ACME);
+    await on.sweep();
+    expect((await on.told('key-not-allowed'))[0]).toMatch(/^resolved \(confirming\)/);
+    later(TWO_DAYS);
+    on.serve(ACME);
+    await on.sweep();
+    expect((await on.told('key-not-allowed'))[0]).toMatch(/^open/);
+  });
+
+  it('and was so, is confirmed by a whole sweep that comes later', async () => {
+    await on.sweep();
+    later(MINUTE);
+    const otel = ACME.find(({ name }) => name.includes('serviceaccounts/otel-agent'))!;
+    const data = Buffer.from(
+      JSON.stringify({ asset: otel, deleted: true, window: { startTime: formatTime(on.now) } }),
+    ).toString('base64');
+    await on.receive({ message: { data, messageId: '2', publishTime: formatTime(on.now) } });
+    expect(await on.told('annotation-without-binding')).toEqual([
+      expect.stringMatching(/^resolved \(confirming\)/),
+    ]);
+    later(TWO_DAYS);
+    on.serve(ACME.filter((asset) => asset !== otel));
+    await on.sweep();
+    expect(await on.told('annotation-without-binding')).toEqual([expect.stringMatching(/^resolved edge/)]);
+  });
+});
+
 describe('what goes wrong on the way', () => {
   const whole = async (): Promise<readonly object[]> => {
     const alone = await Sweeping.open();
