@@ -26,6 +26,8 @@ export interface Documents {
   coverage: Coverage;
   /** Due at `nextChangeAt`, at once when dirty. Keys: what its last evaluation read. */
   subjects: SubjectState;
+  /** Subjects to be marked dirty, where one piece of news touches more than a transaction should write. Due at once. */
+  ripples: { readonly subjects: readonly string[] };
   /** Keys: `subject:…`, `incident:…`, and `confirming:…` while its repair is not confirmed. */
   findings: StoredFinding;
   transitions: Transition;
@@ -55,9 +57,9 @@ export interface Documents {
   sightings: Sighting;
   /** How everything stood when a report was made. Id: when, so that the newest is the last. */
   posture: PosturePoint;
-  /** Reports that were made. Id: `ENTRY|when`. Keys: `entry:…`. */
+  /** Reports that were made. Id: `ENTRY|when-hash`. Keys: `entry:…`. */
   reports: ReportHead;
-  /** What owners said of their identities. Id: `QUARTER|identity`; the last word counts. */
+  /** What owners said of their identities. Id: `QUARTER|identity|when`; the last word counts. */
   reviews: Review;
 }
 export type Collection = keyof Documents;

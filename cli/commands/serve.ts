@@ -36,6 +36,8 @@ interface Options {
 }
 
 const MINUTE_MS = 60_000;
+/** Expired documents that one minute lets go. */
+const SWEPT_AT_ONCE = 1_000;
 
 /** `anchorwatch serve`: all functions on loopback, over SQLite. */
 export function addServe(program: Command, io: Io, _end: (code: ExitCode) => void): void {
@@ -92,7 +94,10 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       io.err(`watching on http://127.0.0.1:${port} (Ctrl-C ends it)\n`);
       // What a former run left unsent; then Scheduler's minute, on a laptop.
       await queue.nudgeDeliver();
-      const tick = setInterval(() => void queue.nudgeDeliver(), MINUTE_MS);
+      const tick = setInterval(() => {
+        void queue.nudgeDeliver();
+        void store.sweepExpired(clock.now(), SWEPT_AT_ONCE);
+      }, MINUTE_MS);
       await new Promise<void>((resolve) => {
         process.once('SIGINT', resolve);
         process.once('SIGTERM', resolve);

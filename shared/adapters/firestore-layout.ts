@@ -10,10 +10,18 @@ export function firestoreCollection(collection: Collection): string {
 }
 
 /** The collections that are asked for what is due: each needs an index over (dueAt, id), ascending. */
-export const ASKED_FOR_DUE: readonly Collection[] = ['subjects', 'news', 'outbox', 'intents'];
+export const ASKED_FOR_DUE: readonly Collection[] = ['subjects', 'ripples', 'news', 'outbox', 'intents'];
 
 /** The collections whose documents expire: each needs a time-to-live policy on `expiresAt`. It only sweeps: nobody relies on it. */
-export const EXPIRING: readonly Collection[] = ['acts', 'seen', 'quarantine'];
+export const EXPIRING: readonly Collection[] = [
+  'acts',
+  'seen',
+  'quarantine',
+  'runs',
+  'shards',
+  'sightings',
+  'meta',
+];
 
 export interface CompositeIndex {
   readonly collection: string;

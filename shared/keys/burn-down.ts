@@ -1,6 +1,6 @@
 import { dayText } from '../detectors/key-words.ts';
 import type { World } from '../explain/world.ts';
-import { DAY } from '../model/time.ts';
+import { DAY, type Nanos } from '../model/time.ts';
 import { type BurnDown, type KeyPlan, STAGES, type Stage } from './plan.ts';
 
 /** How many of all the keys that were ever seen are where. Gone is what was deleted, has run out, or went with its account. */
@@ -22,7 +22,12 @@ export function burnDown(keys: readonly KeyPlan[], world: World): BurnDown {
     gone,
     stages,
     retireBy: end === undefined ? undefined : dayText(end - 1n, policy),
-    daysLeft:
-      end === undefined ? undefined : Number((end - view.asOf + (end > view.asOf ? DAY - 1n : 0n)) / DAY),
+    daysLeft: end === undefined ? undefined : daysUntil(end, view.asOf),
   };
+}
+
+/** Days begun until then; less than zero once it is past. */
+function daysUntil(end: Nanos, asOf: Nanos): number {
+  const begun = (time: Nanos): number => Number((time + DAY - 1n) / DAY);
+  return end > asOf ? begun(end - asOf) : -begun(asOf - end);
 }

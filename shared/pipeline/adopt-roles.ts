@@ -6,7 +6,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { RolesNow, Store, Transaction } from '../ports.ts';
 import type { Catalogue } from '../roles/catalogue.ts';
 import { isPredefined } from '../roles/role.ts';
-import { keepDirty } from './keep.ts';
+import { keepAllDirty } from './keep.ts';
 import { newRow, putRow } from './outbox.ts';
 
 /** The roles by which everything has been judged: when they were read, and a hash of what each permits. */
@@ -31,7 +31,7 @@ export async function adoptRoles(
     const changed = adopted === undefined ? [] : changedBetween(adopted.roles, roles);
     const touched = changed.length === 0 ? new Map() : await tx.find('subjects', changed.map(readAs));
     tx.put('meta', ADOPTED, { value: JSON.stringify({ asOf, roles }) });
-    for (const [key, state] of touched) keepDirty(tx, key, state, now);
+    keepAllDirty(tx, `roles|${asOf}`, touched, now);
     const states = [...touched.values()];
     const held = changed
       .map((role) => ({

@@ -14,6 +14,7 @@ import { earliest, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Incident, Log, Store, StoredFinding, Transaction } from '../ports.ts';
 import type { Catalogue } from '../roles/catalogue.ts';
+import { spreadRipples } from './keep.ts';
 import { Loaded, onNeighbourhood, onNeighbourhoods } from './neighbourhood.ts';
 import { type Evaluation, Recorder } from './record.ts';
 import { viewOf } from './view-of.ts';
@@ -65,6 +66,7 @@ export async function evaluateDue(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const all = { opened: [] as Finding[], changed: [] as Finding[], resolved: [] as Finding[] };
+  await spreadRipples(store, options.asOf);
   for (;;) {
     const due = await store.transaction((tx) => tx.due('subjects', options.asOf, MOST_DUE), 'read-only');
     const done = await evaluate([...due.keys()], policy, store, log, options);

@@ -4,9 +4,10 @@ import { type Coverage, coverageId } from '../inventory/coverage.ts';
 import { keysOfAct } from '../inventory/facts.ts';
 import { registerKeys } from '../inventory/inventory.ts';
 import type { Register } from '../inventory/register.ts';
+import { isDeferred } from '../inventory/subject.ts';
 import type { Act } from '../model/act.ts';
 import { DAY, type Nanos } from '../model/time.ts';
-import type { SubjectState, Transaction } from '../ports.ts';
+import type { Store, SubjectState, Transaction } from '../ports.ts';
 
 /**
  * An act is judged by itself for up to a week (`out-of-band-change`), so it is there for as long, and a day more for whoever judges it to
@@ -43,4 +44,42 @@ export function keepDirty(tx: Transaction, key: string, state: SubjectState | un
   const reads = state?.reads ?? [];
   const { evaluatedAt, nextChangeAt } = state ?? { evaluatedAt: undefined, nextChangeAt: undefined };
   tx.put('subjects', key, { dirty: true, evaluatedAt, nextChangeAt, reads }, { dueAt: now, keys: reads });
+}
+
+/** Subjects marked in one transaction: each brings what its judging asked for, some kilobytes, and Firestore takes 10 MiB. */
+const DIRTY_AT_ONCE = 300;
+
+/**
+ * Marks subjects to be judged, by their keys and what is known of them. What is too much for one transaction ripples on: `spreadRipples` marks
+ * it. Those that take a walk to judge come last. `about` names what touched them, once and for all. Gives those that are marked now.
+ */
+export function keepAllDirty(
+  tx: Transaction,
+  about: string,
+  states: ReadonlyMap<string, SubjectState | undefined>,
+  now: Nanos,
+): readonly string[] {
+  const keys = [...states.keys()].sort();
+  const inOrder = [...keys.filter((key) => !isDeferred(key)), ...keys.filter(isDeferred)];
+  const marked = inOrder.slice(0, DIRTY_AT_ONCE);
+  for (const key of marked) keepDirty(tx, key, states.get(key), now);
+  for (let start = DIRTY_AT_ONCE; start < inOrder.length; start += DIRTY_AT_ONCE) {
+    const subjects = inOrder.slice(start, start + DIRTY_AT_ONCE);
+    tx.put('ripples', `${about}|${start}`, { subjects }, { dueAt: now });
+  }
+  return marked;
+}
+
+/** Marks what was too much for the transaction that touched it. */
+export async function spreadRipples(store: Store, now: Nanos): Promise<void> {
+  const spreadOne = async (tx: Transaction): Promise<boolean> => {
+    const [ripple] = await tx.due('ripples', now, 1);
+    if (ripple === undefined) return false;
+    const [id, { subjects }] = ripple;
+    const states = await tx.getMany('subjects', subjects);
+    for (const key of subjects) keepDirty(tx, key, states.get(key), now);
+    tx.delete('ripples', id);
+    return true;
+  };
+  while (await store.transaction(spreadOne));
 }

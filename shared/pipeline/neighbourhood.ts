@@ -33,10 +33,17 @@ export async function onNeighbourhoods<I, T>(
 ): Promise<readonly T[]> {
   const values = new Map<number, T>();
   let waiting = [...items.entries()];
+  // What was read before is made whole first: with it, most is computed once.
+  let isBegun = false;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const inventory = new Inventory(known, known.keys);
     // As long as some assets are here in part, what is said of them may be wrong, and nobody knows who relies on it.
     const isWhole = inventory.missing.size === 0;
+    if (!isWhole && !isBegun) {
+      await known.load(tx, inventory.missing);
+      continue;
+    }
+    isBegun = true;
     const compute = on(inventory);
     waiting = waiting.filter(([index, item]) => {
       const { value, missing } = inventory.noting(() => compute(item));

@@ -12,7 +12,7 @@ import { DAY, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store, Transaction } from '../ports.ts';
 import type { Catalogue } from '../roles/catalogue.ts';
-import { keepAct, keepAlias, keepDirty, keepRegister } from './keep.ts';
+import { keepAct, keepAlias, keepAllDirty, keepRegister } from './keep.ts';
 import { Loaded } from './neighbourhood.ts';
 import { viewOf } from './view-of.ts';
 
@@ -26,6 +26,8 @@ export interface Observed {
   readonly kind: 'new' | 'duplicate' | 'stale';
   /** Keys of the subjects to judge anew. */
   readonly dirty: readonly string[];
+  /** There are more of them, which are still to be marked. */
+  readonly ripples: boolean;
   /** Assets of which it taught something that nobody had told. */
   readonly taught: readonly AssetName[];
   /** Assets of which nothing newer is known, under all their names: what it says of them holds. */
@@ -49,19 +51,21 @@ export async function observe(
     const { before, after, touch } = await applied(tx, news, look);
     const dependants = touch.keys.size === 0 ? new Map() : await tx.find('subjects', touch.keys);
     const dirty = new Set([...touch.subjects, ...dependants.keys()]);
-    const states = await tx.getMany('subjects', dirty);
+    const known = await tx.getMany('subjects', dirty);
+    const states = new Map([...dirty].map((key) => [key, known.get(key)] as const));
 
     for (const [id, register] of after.registers)
       if (before.registers.get(id) !== register) keepRegister(tx, register);
     for (const [id, alias] of after.aliases) if (before.aliases.get(id) !== alias) keepAlias(tx, alias);
     for (const act of news.acts) keepAct(tx, act, now);
-    for (const key of dirty) keepDirty(tx, key, states.get(key), now);
+    const marked = keepAllDirty(tx, news.id, states, now);
     tx.put('seen', news.id, { at: now }, { expiresAt: now + SEEN_KEPT });
     const current = currentOf(news, before);
     const isStale = news.acts.length === 0 && current.length === 0 && assetsOf(news).length > 0;
     return {
       kind: isStale ? 'stale' : 'new',
-      dirty: [...dirty].sort(),
+      dirty: [...marked].sort(),
+      ripples: marked.length < dirty.size,
       taught: assetsOf(news).filter((asset) => touch.assets.has(asset)),
       current,
     };
@@ -94,7 +98,7 @@ async function applied(tx: Transaction, news: News, look: (inventory: Inventory)
 async function duplicate(tx: Transaction, news: News): Promise<Observed> {
   const known = new Loaded();
   await known.load(tx, keysOfNews(news));
-  return { kind: 'duplicate', dirty: [], taught: [], current: currentOf(news, known) };
+  return { kind: 'duplicate', dirty: [], ripples: false, taught: [], current: currentOf(news, known) };
 }
 
 /** The assets the news tells of, each once. */

@@ -133,7 +133,7 @@ export async function takeIn(
     ),
   );
   // They are dirty in the store: should this be lost, `deliver` comes upon them.
-  if (inline.length < subjects.length) await ports.queue.work({ kind: 'evaluate' });
+  if (inline.length < subjects.length || observed.ripples) await ports.queue.work({ kind: 'evaluate' });
   for (const { kind, asset } of news.observations.filter(
     (o) => o.kind === 'policy-delta' || o.kind === 'policy-unknown',
   )) {

@@ -43,14 +43,14 @@ export async function makeReport(ports: ReportPorts, entry: Entry): Promise<Repo
   const { store, clock, bucket, log } = ports;
   const asOf = clock.now();
   const report = await reportNow(ports, entry, asOf);
-  const folder = `${report.header.tenant}/${entry.name}/${formatTime(asOf)
-    .replace(/\.\d+Z$/, 'Z')
-    .replaceAll(':', '')}`;
+  // With its hash: the same report finds itself there, and another of the same second lies beside it.
+  const name = `${formatTime(asOf).slice(0, 19).replaceAll(':', '')}Z-${report.hash.slice(0, 12)}`;
+  const folder = `${report.header.tenant}/${entry.name}/${name}`;
   const formats = REPORT_FORMATS.filter((format) => entry.formats.includes(format));
   const files: string[] = [];
-  for (const { name, contentType, body } of facesOf(report, formats)) {
-    const file = `${folder}/${name}`;
-    if ((await bucket.create(file, body, contentType)) === 'exists')
+  for (const face of facesOf(report, formats)) {
+    const file = `${folder}/${face.name}`;
+    if ((await bucket.create(file, face.body, face.contentType)) === 'exists')
       log.warn('a report is there already, and stays as it is', { file });
     files.push(file);
   }
@@ -58,7 +58,7 @@ export async function makeReport(ports: ReportPorts, entry: Entry): Promise<Repo
     tx.put('posture', formatTime(asOf), pointOf(report));
     tx.put(
       'reports',
-      reportId(entry.name, asOf),
+      `${entry.name}|${name}`,
       { entry: entry.name, hash: report.hash, asOf, files, bucket: entry.bucket },
       { keys: [entryKey(entry.name)] },
     );
@@ -67,11 +67,12 @@ export async function makeReport(ports: ReportPorts, entry: Entry): Promise<Repo
   return { report, files };
 }
 
-/** The report as things stand, kept nowhere. `entry`: the one it would be made for. */
+/** The report as things stand, kept nowhere. `entry`: the one it would be made for. `period`: instead of the time since the report before. */
 export async function reportNow(
   { store, policy: source, roles, version }: Pick<ReportPorts, 'store' | 'policy' | 'roles' | 'version'>,
   entry: Pick<Entry, 'name' | 'frameworks' | 'signOff'> | undefined,
   asOf: Nanos,
+  period?: Report['header']['period'],
 ): Promise<Report> {
   const policy = await source.current();
   const previous = entry === undefined ? undefined : await previousReport(store, entry.name, asOf);
@@ -83,7 +84,7 @@ export async function reportNow(
     asOf,
     policy,
     catalogue: (await roles?.current())?.catalogue,
-    period: { from: previous?.asOf ?? asOf - FIRST_PERIOD, to: asOf },
+    period: period ?? { from: previous?.asOf ?? asOf - FIRST_PERIOD, to: asOf },
     generatedAt: asOf,
     version,
     entry:
@@ -158,10 +159,6 @@ async function previousReport(store: Store, entry: string, asOf: Nanos): Promise
     .filter((head) => head.asOf < asOf)
     .toSorted((a, b) => (a.asOf > b.asOf ? -1 : 1));
   return newest === undefined ? undefined : { hash: newest.hash, asOf: newest.asOf };
-}
-
-function reportId(entry: string, asOf: Nanos): string {
-  return `${entry}|${formatTime(asOf)}`;
 }
 
 function entryKey(entry: string): string {

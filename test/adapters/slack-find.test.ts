@@ -119,7 +119,11 @@ describe('many messages', () => {
 
   it('are not known when a later page fails', async () => {
     slack.fail({ garbage: FULL_PAGE }, { status: 500 });
-    expect(await notifier.find('C0SOC', 'lost', nanos())).toEqual({ kind: 'unknown', why: 'http_500' });
+    expect(await notifier.find('C0SOC', 'lost', nanos())).toEqual({
+      kind: 'wait',
+      seconds: 30,
+      why: 'http_500',
+    });
   });
 });
 
@@ -137,15 +141,22 @@ describe('it cannot be known', () => {
   it.each<[string, Fault]>([
     ['no_permission', { error: 'no_permission' }],
     ['invalid_auth', { error: 'invalid_auth' }],
-    ['ratelimited', { status: 429, retryAfter: '30' }],
-    ['http_503', { status: 503 }],
-    ['timeout', { hang: true }],
-    ['unreadable_answer', { garbage: '<html>Bad gateway</html>' }],
     ['page_without_cursor', { garbage: '{"ok":true,"messages":[],"has_more":true}' }],
   ])('%s', async (why, fault) => {
     await posted('lost');
     slack.fail(fault);
     expect(await notifier.find('C0SOC', 'lost', nanos())).toEqual({ kind: 'unknown', why });
+  });
+
+  it.each<[string, Fault]>([
+    ['ratelimited', { status: 429, retryAfter: '30' }],
+    ['http_503', { status: 503 }],
+    ['timeout', { hang: true }],
+    ['unreadable_answer', { garbage: '<html>Bad gateway</html>' }],
+  ])('now, and may be later: %s', async (why, fault) => {
+    await posted('lost');
+    slack.fail(fault);
+    expect(await notifier.find('C0SOC', 'lost', nanos())).toEqual({ kind: 'wait', seconds: 30, why });
   });
 
   it('thread_not_found', async () => {

@@ -1,5 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { gatherAssets } from '../../cli/gather.ts';
+import { readPolicy } from '../../shared/adapters/policy-file.ts';
+import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
+import { parseTime } from '../../shared/model/time.ts';
+import { takeBaseline } from '../../shared/pipeline/baseline.ts';
 import { reportSchema } from '../../shared/report/report-schema.ts';
 import { acme, cli, Folder } from './cli.ts';
 
@@ -75,6 +80,80 @@ describe('report', () => {
       before?.identities.map((one) => expect.objectContaining({ id: one.id })),
     );
     expect(after?.header.coverage.ratio).toBe(1);
+  });
+
+  it('over a store: with its history, which verify then looks at', async () => {
+    const path = folder.in('watch.sqlite');
+    const store = openSqliteStore({ path, onEphemeralDisk: false });
+    const { policy } = await readPolicy([acme('policy.yaml')]);
+    const asOf = parseTime('2026-11-21T00:00:00Z')!;
+    const io = { out() {}, err() {}, color: false, errIsTerminal: false, width: 80 };
+    const log = { info() {}, warn() {}, error() {} };
+    const { known } = await gatherAssets([acme('assets.ndjson')], io, asOf);
+    await takeBaseline(known, policy, store, log, asOf);
+    await store.close();
+    const args = ['-p', acme('policy.yaml'), '--as-of', '2026-11-21', '--format', 'json'];
+    const ran = await cli(['report', ...args, '-s', path, '-o', folder.in('store')]);
+    expect(ran.code).toBe(0);
+    const made = reportSchema.parse(JSON.parse(read('store/report.json')));
+    expect(made.header.madeFrom).toBe('store');
+    expect(made.chains.heads.length).toBeGreaterThan(0);
+    const verified = await cli(['verify', folder.in('store/report.json'), '--store', path]);
+    expect(verified).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(
+        `${made.chains.heads.length} run unbroken through the heads of the report`,
+      ),
+    });
+  });
+
+  it('records an access review, for identities that there are', async () => {
+    const reviewed = (text: string, ...more: readonly string[]) => {
+      const file = folder.file('review.yaml', text);
+      const args = ['-p', acme('policy.yaml'), '--as-of', '2026-11-21', '--format', 'json'];
+      return cli([
+        'report',
+        ...args,
+        '-s',
+        folder.in('watch.sqlite'),
+        '-o',
+        folder.in('reviewed'),
+        '--review',
+        file,
+        ...more,
+      ]);
+    };
+    const [one] = reportSchema.parse(JSON.parse(read('store/report.json'))).identities;
+    const text = `- {identity: "${one?.id}", decision: revoked, comment: nobody needs it}\n`;
+    expect(await reviewed(text)).toMatchObject({ code: 3, err: expect.stringMatching(/--by/) });
+    expect((await reviewed(text, '--by', 'lee@acme.example')).code).toBe(0);
+    const { accessReview } = reportSchema.parse(JSON.parse(read('reviewed/report.json')));
+    expect(accessReview).toMatchObject({ quarter: '2026-Q4', revoked: 1, attested: 0 });
+    expect(accessReview.owners.flatMap(({ identities }) => identities)).toContainEqual({
+      identity: one?.id,
+      decision: 'revoked',
+      by: 'lee@acme.example',
+      at: '2026-11-21T00:00:00.000000000Z',
+      comment: 'nobody needs it',
+    });
+    expect(await reviewed('- {identity: nobody, decision: attested}', '--by', 'lee')).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/there is no identity nobody/),
+    });
+    expect(await reviewed('- {identity: x, decision: maybe}', '--by', 'lee')).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/is no review .*0\.decision/),
+    });
+    expect(await reviewed('- {', '--by', 'lee')).toMatchObject({ code: 4 });
+  });
+
+  it('wants either files or a store', async () => {
+    for (const more of [
+      [],
+      ['-a', acme('assets.ndjson'), '-s', 'x'],
+      ['-s', 'x', '-e', acme('events.ndjson')],
+    ])
+      expect((await cli(['report', '-p', acme('policy.yaml'), ...more])).code).toBe(3);
   });
 
   it('tells a folder that cannot be made', async () => {

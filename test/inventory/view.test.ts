@@ -608,3 +608,53 @@ describe('what a judgement hangs on', () => {
     expect(world.nextChangeAt).toBe(NOW + 10n);
   });
 });
+
+describe('what several subjects ask alike', () => {
+  const held = (any: View) => any.heldBy(parseMember(member('payments/api'))).map(({ grant }) => grant.role);
+
+  it('is answered once, and noted by each as if it had asked', () => {
+    const first = view([iam(ID, [[WI, member('payments/api')]])]);
+    const second = first.another();
+    let asked = 0;
+    const ask = (any: View) => {
+      asked++;
+      any.wakeAt(t(9_999_999));
+      return held(any);
+    };
+    expect(first.shared('held', ask)).toEqual([WI]);
+    expect(second.reads.size).toBe(0);
+    expect(second.shared('held', ask)).toEqual([WI]);
+    expect(asked).toBe(1);
+    expect([...second.reads]).toEqual([...first.reads]);
+    expect(second.reads.size).toBeGreaterThan(0);
+    expect(second.nextChangeAt).toBe(t(9_999_999));
+  });
+
+  it('rests on a report for each', () => {
+    const reported = view([delta(ID, [change('ADD', ID, WI, member('payments/api'))])]);
+    const others = [reported, reported.another()];
+    for (const other of others) other.shared('held', held);
+    expect(others.map(({ restsOnReport }) => restsOnReport)).toEqual([true, true]);
+  });
+
+  it('is missing for each where it has not been loaded', () => {
+    const partly = new Inventory(known({ observations: [] }), new Set());
+    const first = new View(partly, NOW, () => undefined);
+    const missedBy = (one: View) => [...partly.noting(() => one.shared('held', held)).missing];
+    const missed = missedBy(first);
+    expect(missed.length).toBeGreaterThan(0);
+    expect(missedBy(first.another())).toEqual(missed);
+    expect([...partly.missing]).toEqual(missed);
+  });
+
+  it('is asked again, and noted, where the asking fails', () => {
+    const first = view([]);
+    const fail = (any: View): never => {
+      held(any);
+      throw new Error('damaged');
+    };
+    expect(() => first.shared('held', fail)).toThrow('damaged');
+    expect(first.reads.size).toBeGreaterThan(0);
+    expect(first.another().shared('held', held)).toEqual([]);
+  });
+});

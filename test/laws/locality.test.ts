@@ -10,7 +10,7 @@ import type { Observation } from '../../shared/model/observation.ts';
 import type { Nanos } from '../../shared/model/time.ts';
 import { allSubjects, takeBaseline } from '../../shared/pipeline/baseline.ts';
 import { declaredPoolOf } from '../../shared/pipeline/declared-pool.ts';
-import { onNeighbourhood } from '../../shared/pipeline/neighbourhood.ts';
+import { Loaded, onNeighbourhood, onNeighbourhoods } from '../../shared/pipeline/neighbourhood.ts';
 import { API, API_ASSET } from '../detectors/cast.ts';
 import { account, alias, gone, gsa, iam, known, ksa, member, NOW, t, WI } from '../world.ts';
 import { gathered, world } from './arbitrary-world.ts';
@@ -18,23 +18,38 @@ import { LAW_POLICY } from './news/policy.ts';
 import { THROWING_LOG } from './pipeline-of.ts';
 import { RUNS } from './runs.ts';
 
-function judged(subject: string, inventory: Inventory, asOf = NOW) {
-  const view = new View(inventory, asOf, declaredPoolOf(LAW_POLICY));
+const look = (inventory: Inventory, asOf = NOW) => new View(inventory, asOf, declaredPoolOf(LAW_POLICY));
+
+function judged(subject: string, view: View) {
   const { verdicts, failed } = judge(parseSubject(subject), view, LAW_POLICY);
   return { verdicts, failed, reads: [...view.reads].sort(), nextChangeAt: view.nextChangeAt };
 }
 
-/** Judges every subject there is on both, and compares all that comes of it. */
+/** Judges every subject there is on both, alone and all of them together, and compares all that comes of it. */
 async function expectLocal(all: Gathered, asOf: Nanos): Promise<void> {
   const store = openSqliteStore({ path: ':memory:', onEphemeralDisk: false });
   await takeBaseline(all, LAW_POLICY, store, THROWING_LOG, asOf);
   const whole = new Inventory(all);
-  for (const subject of allSubjects(whole, LAW_POLICY, asOf)) {
+  const subjects = allSubjects(whole, LAW_POLICY, asOf);
+  const expected = subjects.map((subject) => judged(subject, look(whole, asOf)));
+  for (const [index, subject] of subjects.entries()) {
     const { value } = await store.transaction((tx) =>
-      onNeighbourhood(tx, (inventory) => judged(subject, inventory, asOf)),
+      onNeighbourhood(tx, (inventory) => judged(subject, look(inventory, asOf))),
     );
-    expect(value).toEqual(judged(subject, whole, asOf));
+    expect(value).toEqual(expected[index]);
   }
+  const together = await store.transaction((tx) =>
+    onNeighbourhoods(
+      tx,
+      subjects,
+      (inventory) => {
+        const view = look(inventory, asOf);
+        return (subject) => judged(subject, view.another());
+      },
+      new Loaded(),
+    ),
+  );
+  expect(together).toEqual(expected);
   await store.close();
 }
 
@@ -83,7 +98,7 @@ describe('law 2, locality: a subject judged on its neighbourhood is judged as on
         (key) => key.includes('"edge"') && key.includes('team-0'),
       )!;
       const { known: read } = await store.transaction((tx) =>
-        onNeighbourhood(tx, (inventory) => judged(subject, inventory)),
+        onNeighbourhood(tx, (inventory) => judged(subject, look(inventory))),
       );
       await store.close();
       return read.registers.size;

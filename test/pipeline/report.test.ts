@@ -66,7 +66,7 @@ describe('a report over the store', () => {
       'report.sarif',
       'report.md',
     ]);
-    expect(files[0]).toBe('bare/weekly/2026-11-21T091000Z/report.html');
+    expect(files[0]).toBe(`bare/weekly/2026-11-21T091000Z-${report.hash.slice(0, 12)}/report.html`);
     const json = written(files);
     expect(json).toMatchObject({
       hash: report.hash,
@@ -104,13 +104,18 @@ describe('a report over the store', () => {
     expect(other.report.previous).toBeUndefined();
   });
 
-  it('writes over nothing', async () => {
-    const { files } = await makeReport(ports(), ENTRY);
-    const before = readFileSync(join(folder, files[0]!), 'utf8');
-    await tell(0, [EDITOR]);
-    await makeReport(ports(), ENTRY);
-    expect(readFileSync(join(folder, files[0]!), 'utf8')).toBe(before);
+  it('writes over nothing: the same report is there once, another of the same moment beside it', async () => {
+    const first = await makeReport(ports(), ENTRY);
+    const again = await makeReport(ports(), ENTRY);
+    expect(again.files).toEqual(first.files);
     expect(stage.lines.some(({ message }) => message.startsWith('a report is there already'))).toBe(true);
+    await tell(0, [EDITOR]);
+    const other = await makeReport(ports(), ENTRY);
+    expect(other.files).not.toEqual(first.files);
+    expect((await stage.all('reports')).map(({ hash }) => hash).toSorted()).toEqual(
+      [first.report.hash, other.report.hash].toSorted(),
+    );
+    expect(written(first.files).hash).toBe(first.report.hash);
   });
 });
 

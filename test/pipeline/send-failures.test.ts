@@ -127,6 +127,19 @@ describe('not now', () => {
   });
 });
 
+it('a message that may have arrived, and cannot be looked up just now, is not sent again before it can', async () => {
+  stage.slack.fail({ method: 'chat.postMessage', acceptThenHangUp: true });
+  await stage.take(BINDS);
+  await stage.deliver();
+  stage.slack.fail({ method: 'conversations.history', status: 503 });
+  for (let minutes = 0; minutes < 30; minutes += 10) {
+    stage.advance(600);
+    await stage.deliver();
+  }
+  expect(stage.messages()).toHaveLength(1);
+  expect(await stage.waiting()).toEqual([]);
+});
+
 describe('not there', () => {
   it.each(['channel_not_found', 'is_archived', 'not_in_channel'])(
     '%s: parked, logged, tried again',

@@ -1,7 +1,8 @@
+import { ALL_DETECTORS } from '../../detectors/index.ts';
 import { hashOf } from '../../findings/fingerprint.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Nanos } from '../../model/time.ts';
-import type { ShardOf, SweepRun, SweepShard } from '../../ports.ts';
+import type { AssetQuery, ShardOf, SweepRun, SweepShard } from '../../ports.ts';
 import { evaluate } from '../evaluate.ts';
 import { takeIn } from '../receive.ts';
 import { allStored } from '../standing-now.ts';
@@ -61,7 +62,7 @@ export async function concludeSweep(id: string, ports: SweepPorts): Promise<void
   });
   log.info('sweep ended', { run: id, ...ended.counts });
   ports.metrics?.record('missed_events_total', ended.counts.missed + ended.counts.gone);
-  if (begun.isWhole) await confirmSettled(run.startedAt, ports);
+  if (begun.isWhole) await confirmSettled(run.startedAt, begun.shards, ports);
   await askForActors(ports);
   if (ports.usage !== undefined) await queue.work({ kind: 'usage' });
   if (ports.directory !== undefined) await queue.work({ kind: 'groups' });
@@ -81,14 +82,24 @@ interface Begun {
 
 /**
  * A repair of which no single reading tells (a KSA's, which has two halves, say) is confirmed by a whole sweep that comes when everything of
- * before has settled, and found nothing else.
+ * before has settled, and found nothing else. Not where a part that its detector is fed with could not be read.
  */
-async function confirmSettled(startedAt: Nanos, ports: SweepPorts): Promise<void> {
+async function confirmSettled(
+  startedAt: Nanos,
+  shards: ReadonlyMap<string, SweepShard>,
+  ports: SweepPorts,
+): Promise<void> {
+  const unread = [...shards.values()].flatMap(({ of, state }) =>
+    of.kind === 'assets' && state !== 'complete' ? [of] : [],
+  );
   const { store, policy, log, clock, roles } = ports;
   const waiting = await allStored(
     store,
-    ({ finding: { confirming, resolvedAt } }) =>
-      confirming && resolvedAt !== undefined && resolvedAt < startedAt - SETTLED,
+    ({ finding: { confirming, resolvedAt, detector } }) =>
+      confirming &&
+      resolvedAt !== undefined &&
+      resolvedAt < startedAt - SETTLED &&
+      !unread.some((of) => isFed(detector, of)),
   );
   await evaluate(
     [...new Set(waiting.map(({ subjectKey }) => subjectKey))],
@@ -101,6 +112,20 @@ async function confirmSettled(startedAt: Nanos, ports: SweepPorts): Promise<void
       catalogue: (await roles?.current())?.catalogue,
     },
   );
+}
+
+/** What every detector is fed with besides its own types: what names, pools and places are learnt from. */
+const FOUNDATION: ReadonlySet<string> = new Set([
+  'cloudresourcemanager.googleapis.com/Project',
+  'container.googleapis.com/Cluster',
+  'iam.googleapis.com/ServiceAccount',
+  'k8s.io/ServiceAccount',
+]);
+
+function isFed(detector: string, { content, assetTypes }: AssetQuery): boolean {
+  if (content !== 'resource') return true;
+  const own = ALL_DETECTORS.find(({ id }) => id === detector)?.sources.assetTypes ?? [];
+  return assetTypes.some((type) => FOUNDATION.has(type) || own.some((source) => source.type === type));
 }
 
 /** The run and its shards, if it is to be concluded now; what shrank is marked. */

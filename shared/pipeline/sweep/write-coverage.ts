@@ -1,7 +1,7 @@
 import { type Coverage, coverageId } from '../../inventory/coverage.ts';
 import type { Nanos } from '../../model/time.ts';
 import type { Store } from '../../ports.ts';
-import { keepCoverage, keepDirty } from '../keep.ts';
+import { keepAllDirty, keepCoverage } from '../keep.ts';
 import type { Swept } from './swept.ts';
 
 const AT_ONCE = 20;
@@ -18,7 +18,7 @@ export async function writeCoverage(swept: Swept, store: Store, now: Nanos): Pro
         ids.map((id) => `coverage:${id}`),
       );
       for (const coverage of some) keepCoverage(tx, coverage);
-      for (const [key, state] of dependants) keepDirty(tx, key, state, now);
+      keepAllDirty(tx, `coverage|${now}|${start}`, dependants, now);
     });
   }
 }

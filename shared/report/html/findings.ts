@@ -83,7 +83,7 @@ function rowHtml(row: FindingRow): Html {
 }
 
 function blockHtml({ title, kind, lines }: Block): Html {
-  const heading = html`<h4>${title}</h4>`;
+  const heading = html`<h3>${title}</h3>`;
   switch (kind) {
     case 'text':
       return html`<div class="block">${heading}${lines.map((line) => html`<p>${line}</p>`)}</div>`;

@@ -80,7 +80,7 @@ function cellsOf(line: IdentityLine, byId: ReadonlyMap<string, Finding>) {
     html`<span class="name">${ksa}</span><span class="sub">${pool}${clusters.map((name) => html` · ${name}`)}</span>`,
     account === undefined
       ? html`<span class="quiet">itself</span>`
-      : html`<span class="name">${account}</span>${accountState === 'active' ? undefined : html`<span class="sub">${accountState ?? 'unknown'}</span>`}`,
+      : html`<span class="name">${shortEmail(account)}</span>${accountState === 'active' ? undefined : html`<span class="sub">${accountState ?? 'unknown'}</span>`}`,
     html`${flag(declared ? 'declared' : 'not declared', declared ? 'good' : 'bad')} ${
       line.kind === 'set' ? 'a set' : state
     }${entry === undefined ? undefined : html`<span class="sub">${entry.file}:${entry.line}</span>`}`,
@@ -98,4 +98,9 @@ function cellsOf(line: IdentityLine, byId: ReadonlyMap<string, Finding>) {
         }</ul>`,
     links(line.findings, byId),
   ];
+}
+
+/** What every account's address ends in says nothing. */
+function shortEmail(email: string): string {
+  return email.replace(/\.iam\.gserviceaccount\.com$/, '');
 }

@@ -1,5 +1,5 @@
 /** Before anything is drawn: the theme that the reader chose the last time. A browser that keeps nothing for files goes by the system. */
-export const THEME_SCRIPT = String.raw`
+export const THEME_SCRIPT = `
 try {
   const theme = localStorage.getItem('anchorwatch-theme');
   if (theme === 'dark' || theme === 'light') document.documentElement.dataset.theme = theme;
@@ -46,7 +46,7 @@ export const PAGE_SCRIPT = String.raw`
     ? el('span', { class: 'sev ' + value }, el('i', { class: 'shape' }), value)
     : el('span', { class: 'state ' + value }, value);
   const block = ({ title, kind, lines }) => {
-    const heading = el('h4', {}, title);
+    const heading = el('h3', {}, title);
     if (kind === 'text') return el('div', { class: 'block' }, heading, ...lines.map((line) => el('p', {}, line)));
     if (kind === 'steps') return el('div', { class: 'block' }, heading, el('ol', {}, ...lines.map((line) => el('li', {}, line))));
     if (kind === 'code') return el('div', { class: 'block wide' }, heading, ...lines.map((line) => el('pre', { tabindex: '0' }, el('code', {}, line))));
@@ -175,6 +175,12 @@ export const PAGE_SCRIPT = String.raw`
     root.toggleAttribute('data-owner-view', state.owner !== '');
     for (const row of document.querySelectorAll('main tr[data-owner]'))
       if (!row.closest('#finding-table')) row.hidden = state.owner !== '' && row.dataset.owner !== state.owner;
+    // A part that has nothing for this owner is left out, and so is its line in the contents.
+    for (const section of document.querySelectorAll('main section.owner')) {
+      if (section.id === 'findings') continue;
+      section.hidden = state.owner !== '' && section.querySelector('tr[data-owner]:not([hidden])') === null;
+      for (const entry of document.querySelectorAll('#contents a[href="#' + section.id + '"]')) entry.parentElement.hidden = section.hidden;
+    }
     if (state.owner === '') { view.replaceChildren(); return; }
     const back = el('p', {}, el('a', { href: '#' }, 'The whole report'));
     if (figures === undefined) {
@@ -272,5 +278,6 @@ export const PAGE_SCRIPT = String.raw`
     if (!location.hash.includes('=')) byId(location.hash.slice(1))?.scrollIntoView();
     else if (state.owner === '') byId('findings').scrollIntoView();
   }
+// Without what it takes (an old browser), the page stays as it would be without scripts.
 })().catch(() => {});
 `;

@@ -1,6 +1,7 @@
 import { resourceLabel } from '../../model/asset.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { DecisionLine } from '../report.ts';
+import { secondsBetween } from '../standing.ts';
 import { consoleUrl } from './links.ts';
 import { plain } from './markup.ts';
 import { type Clock, duration } from './words.ts';
@@ -45,8 +46,7 @@ export function rowsOf(
       else known.push(decision);
     }
   return findings.map((finding): FindingRow => {
-    const seconds = Number((at.asOf - finding.firstSeen) / 1_000_000_000n);
-    const age = seconds > 0 ? seconds : 0;
+    const age = secondsBetween(finding.firstSeen, at.asOf);
     return {
       id: plain(finding.id),
       severity: finding.severity,

@@ -46,7 +46,7 @@ section { margin-top: 64px; }
 h1 { font-size: 38px; line-height: 1.15; letter-spacing: -.022em; font-weight: 680; }
 h2 { font-size: 22px; line-height: 1.3; letter-spacing: -.012em; font-weight: 660; margin-bottom: 6px; }
 h3 { font-size: 15px; line-height: 1.4; font-weight: 640; }
-.lead { color: var(--quiet); max-width: 74ch; margin-bottom: 18px; }
+.lead { color: var(--quiet); max-width: 92ch; margin-bottom: 18px; }
 .eyebrow { color: var(--accent); font-size: 13px; font-weight: 620; letter-spacing: .01em; margin-bottom: 6px; }
 .period { font-size: 17px; margin: 8px 0 24px; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(232px, 1fr)); gap: 14px 28px; border-top: 1px solid var(--line); padding-top: 18px; }
@@ -103,13 +103,13 @@ caption { text-align: left; font-weight: 640; padding-bottom: 6px; }
 th, td { text-align: left; vertical-align: top; padding: 9px 14px 9px 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 .scroll td, .scroll tbody th { min-width: 84px; max-width: 380px; } .scroll tbody th { min-width: 150px; } .scroll td.number { min-width: 0; }
 thead th { color: var(--quiet); font-size: 12.5px; border-bottom-color: var(--strong-line); vertical-align: bottom; white-space: nowrap; padding-top: 0; }
-.number { text-align: right; }
+.number { text-align: right; white-space: nowrap; }
 .name { font-weight: 560; overflow-wrap: anywhere; } .inner { padding-left: 16px; color: var(--quiet); }
 td code, tbody th code { overflow-wrap: anywhere; }
 ul.code { font-size: 12px; } ul.plain.code li { overflow-wrap: anywhere; }
-.framework { border-top: 1px solid var(--line); margin: 0; padding: 12px 0; } .framework summary { color: inherit; display: flex; flex-wrap: wrap; gap: 4px 20px; align-items: baseline; } .framework summary::before { content: "›"; color: var(--quiet); width: 10px; transition: rotate .12s; } .framework[open] > summary::before { rotate: 90deg; } .framework h3 { display: inline; } .version { color: var(--quiet); font-weight: 400; }
+.framework { border-top: 1px solid var(--line); margin: 0; padding: 12px 0; } .framework summary { color: inherit; display: flex; flex-wrap: wrap; gap: 4px 20px; align-items: baseline; } .framework summary::before { content: "›" / ""; color: var(--quiet); width: 8px; text-align: center; transition: rotate .12s; margin-right: -8px; } .framework[open] > summary::before { rotate: 90deg; } .framework h3 { display: inline; } .version { color: var(--quiet); font-weight: 400; }
 .framework summary::-webkit-details-marker { display: none; } .framework summary { list-style: none; }
-.framework .counts { font-size: 13px; } .framework .counts > span { display: inline-flex; gap: 5px; align-items: baseline; }
+.framework .counts { font-size: 13px; } .framework .counts > span { display: inline-flex; gap: 5px; align-items: center; }
 `;
 
 const FINDINGS = `
@@ -125,23 +125,23 @@ button { cursor: pointer; } button:hover:not(:disabled) { border-color: var(--ac
 .findings { margin-top: 8px; }
 .findings thead th { position: sticky; top: 0; background: var(--ground); z-index: 1; padding-top: 8px; }
 .findings thead button { all: unset; cursor: pointer; } .findings thead button:hover { color: var(--accent); } .findings thead button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
-.findings th[aria-sort] { color: var(--text); font-weight: 600; } .findings th[aria-sort="ascending"] button::after { content: " ↑"; } .findings th[aria-sort="descending"] button::after { content: " ↓"; }
+.findings th[aria-sort] { color: var(--text); font-weight: 600; } .findings th[aria-sort="ascending"] button::after { content: " ↑" / ""; } .findings th[aria-sort="descending"] button::after { content: " ↓" / ""; }
 .c-severity { width: 92px; } .c-age, .c-state, .c-project { white-space: nowrap; } .c-title { min-width: 240px; } .c-identity, .c-owner { overflow-wrap: anywhere; min-width: 116px; }
 .findings .title, .findings .toggle { font-weight: 560; } .findings .detector { display: block; font-size: 12.5px; color: var(--quiet); }
 .findings .toggle { all: unset; cursor: pointer; font-weight: 560; overflow-wrap: anywhere; display: block; position: relative; padding-left: 14px; } .findings .toggle:hover { color: var(--accent); } .findings .toggle:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 3px; }
-.findings .toggle::before { content: "›"; position: absolute; left: 0; top: 0; width: 7px; color: var(--quiet); transition: rotate .12s; transform-origin: 50% 55%; } .findings .toggle[aria-expanded="true"]::before { rotate: 90deg; }
+.findings .toggle::before { content: "›" / ""; position: absolute; left: 0; top: 0; width: 7px; color: var(--quiet); transition: rotate .12s; transform-origin: 50% 55%; } .findings .toggle[aria-expanded="true"]::before { rotate: 90deg; }
 .js .findings .detector { padding-left: 14px; }
 .findings tr.aim > * { background: var(--raised); }
 .detail > td { padding: 4px 0 20px; }
 .blocks { display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 16px 32px; padding: 16px 18px; background: var(--raised); border-radius: 10px; }
-.block { min-width: 0; } .block.wide { grid-column: 1 / -1; } .block h4 { font-size: 12.5px; font-weight: 600; color: var(--quiet); margin-bottom: 3px; } .block ol { padding-left: 20px; } .block p, .block li { overflow-wrap: anywhere; max-width: 78ch; }
+.block { min-width: 0; } .block.wide { grid-column: 1 / -1; } .block h3 { font-size: 12.5px; font-weight: 600; color: var(--quiet); margin-bottom: 3px; } .block ol { padding-left: 20px; } .block p, .block li { overflow-wrap: anywhere; max-width: 78ch; }
 .block pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--sunk); border-radius: 7px; padding: 9px 12px; } .block pre + pre { margin-top: 6px; }
 .block dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); gap: 8px 24px; } .block dd { overflow-wrap: anywhere; }
 .diff { list-style: none; padding: 0; font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12.5px; } .diff li { max-width: none !important; padding: 2px 10px; border-radius: 4px; white-space: pre-wrap; } .diff .came { background: var(--came-ground); color: var(--good); } .diff .went { background: var(--went-ground); color: var(--bad); }
 #pager { display: flex; gap: 14px; align-items: center; margin-top: 16px; font-size: 14px; color: var(--quiet); }
 #brief { margin-top: 32px; font-size: 13px; } #brief h4 { margin-top: 14px; font-size: 13px; } #brief ul { padding-left: 18px; }
 #owner-view:not(:empty) { margin-top: 28px; padding: 20px 22px; border: 1px solid var(--accent); border-radius: 10px; } #owner-view p { margin-top: 4px; } #owner-view h2 { margin: 0; }
-[data-owner-view] .organisation { display: none; } [data-owner-view] main > section { margin-top: 44px; }
+[data-owner-view] .organisation, [data-owner-view] .lead { display: none; } [data-owner-view] main > section { margin-top: 44px; }
 `;
 
 const DRAWINGS = `
@@ -150,7 +150,7 @@ figcaption { font-size: 13px; color: var(--quiet); margin-bottom: 6px; }
 .bar { display: block; width: 100%; height: 12px; border-radius: 4px; margin-top: 6px; } td .bar { min-width: 120px; height: 8px; } .track { fill: var(--sunk); }
 .part.wi, .part.stage-gone { fill: var(--good); } .part.node, .part.stage-disabled { fill: var(--medium); } .part.keyed, .part.stage-found { fill: var(--bad); } .part.no-cloud, .part.stage-path-works { fill: var(--low); } .part.unknown { fill: var(--strong-line); } .part.stage-path-declared { fill: var(--account); }
 .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 10px; font-size: 13px; } .legend .key { width: 10px; height: 10px; margin-right: 7px; }
-.graph .scroll { border: 1px solid var(--line); border-radius: 10px; background: var(--ground); } .graph { margin-bottom: 28px; }
+.graph .scroll { border: 1px solid var(--line); border-radius: 10px; background: var(--ground); } .graph { margin-bottom: 28px; } .graph svg { display: block; max-width: 100%; height: auto; } @media screen { .graph svg { min-width: 1040px; } }
 .graph .node { fill: var(--raised); stroke: var(--strong-line); stroke-width: 1.2; } .graph .ksa, .graph .person { stroke: var(--ksa); } .graph .account { stroke: var(--account); } .graph .role { stroke: var(--role); } .graph .more { stroke: none; fill: none; } .graph .resource { stroke: var(--resource); }
 .graph .edge { fill: none; stroke: var(--strong-line); stroke-width: 1.4; } .graph .head { fill: var(--strong-line); } .graph .drift { stroke: var(--bad); stroke-dasharray: 6 4; } .graph .drifthead { fill: var(--bad); }
 .graph text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--text); } .graph .note { font-size: 10.5px; fill: var(--quiet); } .graph .label { font-size: 10.5px; fill: var(--quiet); } .graph .label.drifted { fill: var(--bad); font-weight: 600; } .graph .plate { fill: var(--ground); }
@@ -165,7 +165,6 @@ const NARROW = `
   .facts { grid-template-columns: minmax(0, 1fr); gap: 9px; } .facts > div { display: grid; grid-template-columns: 112px minmax(0, 1fr); gap: 12px; } .facts dt { padding-top: 2px; }
   .figure { padding: 12px 13px; } .figure .value { font-size: 22px; }
   .blocks { padding: 14px; grid-template-columns: minmax(0, 1fr); } .chart .tick { font-size: 17px; } .chart .now { font-size: 20px; } #filters select { min-width: 0; width: 100%; } #filters > label { flex: 1 1 130px; } #filters .search { flex-basis: 100%; } button, #filters fieldset label { min-height: 40px; } }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 @media (forced-colors: active) { .flag, .state { border-color: currentColor; } }
 `;
@@ -178,7 +177,7 @@ const PAPER = `
   h1 { font-size: 24pt; } h2 { font-size: 14pt; } section { margin-top: 9mm; } table { font-size: 8.2pt; } .findings thead th { position: static; }
   thead { display: table-header-group; } tr, .figure, .block, figure, .signatures { break-inside: avoid; } h2, h3, h4, caption, .lead { break-after: avoid; } .detail { break-before: avoid; }
   .detail[hidden] { display: table-row !important; } details::details-content { content-visibility: visible; height: auto; } details > summary { list-style: none; }
-  .scroll { overflow: visible; } .scroll td, .scroll tbody th { min-width: 0; padding-right: 8px; } thead th { white-space: normal; padding-right: 8px; } .graph svg { max-width: 100%; height: auto; }
+  .scroll { overflow: visible; } .scroll td, .scroll tbody th { min-width: 0; padding-right: 8px; } thead th { white-space: normal; padding-right: 8px; }
   .toggle { padding: 0 !important; } .toggle::before { content: none !important; } .js .findings .detector { padding: 0; } .blocks { border: 1px solid var(--line); background: none; }
   a { color: inherit; } a[href^="https:"]::after { content: " (" attr(href) ")"; font-size: .85em; color: var(--quiet); overflow-wrap: anywhere; } #sign-off { break-inside: avoid; }
   .part, .line, .dot, .diff li { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

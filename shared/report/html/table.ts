@@ -19,17 +19,18 @@ export interface Table {
   readonly rows: readonly Row[];
   /** What to say when there is none. */
   readonly empty: string;
-  /** Where the rows beyond `MOST_ROWS` are. */
+  /** Where the rows are that there is no room for. */
   readonly rest?: string;
 }
 
-/** More are for a machine to read: the page stays small, and says where the others are. */
-export const MOST_ROWS = 400;
+/** More are for a machine to read: the page stays small, and says where the others are. Owners look for their own rows, so these have room. */
+const MOST_ROWS = 400;
+const MOST_OWNED_ROWS = 1500;
 
 /** A table whose first column names the row. It scrolls by itself on narrow screens, by the keyboard too. */
 export function table({ caption, columns, rows, empty, rest = 'in the JSON of this report' }: Table): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
-  const shown = rows.slice(0, MOST_ROWS);
+  const shown = rows.slice(0, rows[0]!.owner === undefined ? MOST_ROWS : MOST_OWNED_ROWS);
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ title, number }) => html`<th scope="col"${classOf(number)}>${title}</th>`)}</tr></thead>

@@ -46,7 +46,7 @@ ${table({
 }
 
 function countColumns() {
-  return PARTS.map(([, , title]) => ({ title: title.replace(/^on (the |a )?/, ''), number: true as const }));
+  return PARTS.map(([, , title]) => ({ title, number: true as const }));
 }
 
 function countCells(counts: WorkloadCounts): readonly Part[] {

@@ -205,6 +205,38 @@ describe('what messages said, and was not so', () => {
     expect((await on.told('key-not-allowed'))[0]).toMatch(/^open/);
   });
 
+  it('is not confirmed by sweeps that may not read what it was about', async () => {
+    const unread = async (): Promise<void> => {
+      const { assets } = on.ports;
+      on.besides = {
+        assets: {
+          ...assets,
+          list: async (query, token) =>
+            query.assetTypes.includes('iam.googleapis.com/ServiceAccountKey')
+              ? { kind: 'refused', why: 'not granted' }
+              : assets.list(query, token),
+        },
+      };
+    };
+    await unread();
+    await on.sweep();
+    const push = (body: object, messageId: string) =>
+      on.receive({
+        message: {
+          data: Buffer.from(JSON.stringify(body)).toString('base64'),
+          messageId,
+          publishTime: formatTime(on.now),
+        },
+      });
+    await push({ asset: key, window: { startTime: formatTime(on.now) } }, '1');
+    expect((await on.told('key-not-allowed'))[0]).toMatch(/^open/);
+    later(MINUTE);
+    await push(deleted(), '2');
+    later(TWO_DAYS);
+    await on.sweep();
+    expect((await on.told('key-not-allowed'))[0]).toMatch(/^resolved \(confirming\)/);
+  });
+
   it('and was so, is confirmed by a whole sweep that comes later', async () => {
     await on.sweep();
     later(MINUTE);
