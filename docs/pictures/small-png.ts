@@ -2,15 +2,15 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 /**
  * The same picture with a palette (W3C PNG, 11.2.2), a third of the size: the colours it has most of, and for each other one the nearest
- * of these, which is the edge of some letter. Takes what Chromium writes: eight bits a channel, not interlaced.
+ * of these, which is the edge of some letter. Takes what Chromium writes: eight bits a channel, not interlaced. `colors`: at most 256.
  */
-export function smallPng(png: Buffer): Buffer {
+export function smallPng(png: Buffer, colors = 64): Buffer {
   const { width, height, pixels } = decoded(png);
   const counts = new Map<number, number>();
   for (const color of pixels) counts.set(color, (counts.get(color) ?? 0) + 1);
   const palette = [...counts]
     .sort(([, m], [, n]) => n - m)
-    .slice(0, COLORS)
+    .slice(0, colors)
     .map(([color]) => color);
   const index = new Map([...counts.keys()].map((color) => [color, nearest(color, palette)]));
   const rows = Buffer.alloc(height * (width + 1));
@@ -18,8 +18,6 @@ export function smallPng(png: Buffer): Buffer {
   for (const [at, color] of pixels.entries()) rows[at + Math.floor(at / width) + 1] = index.get(color)!;
   return encoded(width, height, palette, rows);
 }
-
-const COLORS = 64;
 
 function nearest(color: number, palette: readonly number[]): number {
   const distances = palette.map((other) =>

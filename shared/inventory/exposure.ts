@@ -8,6 +8,7 @@ import {
 } from '../model/asset.ts';
 import { grantKey } from '../model/grant.ts';
 import { isGoogleManaged, type KsaId, ksaText, type Principal, principalKey } from '../model/principal.ts';
+import type { RbacRule } from '../model/rbac.ts';
 import {
   TO_ACT_AS,
   TO_DELEGATE,
@@ -20,7 +21,7 @@ import {
 import { type Answer, isForServiceAgents, permits } from '../roles/role.ts';
 import type { GrantFact } from './facts.ts';
 import type { KubernetesRoleFact, RoleBindingFact } from './kubernetes-facts.ts';
-import { defaultRules, type KubernetesPower, powerOf } from './kubernetes-power.ts';
+import { defaultRules, type KubernetesPower, type PowerOver, powerOf } from './kubernetes-power.ts';
 import { principalOfSubject } from './kubernetes-subject.ts';
 import type { Account, View } from './view.ts';
 
@@ -446,24 +447,54 @@ function known(name: string, permissions: readonly string[], view: View): Permit
 
 /** By the role bindings of one cluster. */
 function* inCluster(ksa: KsaId, cluster: string, view: View): Generator<Found> {
-  const { namespace, name } = ksa;
   const exists = view.ksas(ksa).some((one) => one.cluster === cluster);
+  for (const namespace of ['', ksa.namespace]) {
+    const over = { ksa: ksa.name, exists, clusterWide: namespace === '' };
+    const all = view.shared(`bound ${JSON.stringify([cluster, namespace])}`, (any) =>
+      boundIn(cluster, namespace, any),
+    );
+    for (const { binding, bound, role, powerOver } of all) {
+      const power = powerOver?.(over);
+      if (powerOver !== undefined && power === undefined) continue;
+      for (const principal of bound) {
+        const who = present(principal, view) ?? (principal.kind === 'unknown' ? principal : undefined);
+        if (who !== undefined)
+          yield { who, by: { kind: 'binding', binding, role, power }, isSure: power !== undefined };
+      }
+    }
+  }
+}
+
+/** One role binding, whomever it is asked about. */
+interface Bound {
+  readonly binding: RoleBindingFact;
+  readonly bound: readonly Principal[];
+  readonly role: KubernetesRoleFact | undefined;
+  /** `undefined` when what the role permits has not been read. */
+  readonly powerOver: ((over: PowerOver) => KubernetesPower | undefined) | undefined;
+}
+
+function boundIn(cluster: string, namespace: string, view: View): readonly Bound[] {
   const place = { cluster, pool: view.poolOf(cluster) };
-  for (const binding of [...view.roleBindings(cluster, ''), ...view.roleBindings(cluster, namespace)]) {
+  return view.roleBindings(cluster, namespace).flatMap((binding) => {
     const bound = binding.subjects.flatMap((subject) => principalOfSubject(subject, place) ?? []);
-    if (bound.length === 0) continue;
+    if (bound.length === 0) return [];
     const role = roleOf(binding, view);
     const rules =
       role?.rules ?? (binding.roleKind === 'ClusterRole' ? defaultRules(binding.role) : undefined);
-    const over = { ksa: name, exists, clusterWide: binding.namespace === '' };
-    const power = rules === undefined ? undefined : powerOf(rules, over);
-    if (rules !== undefined && power === undefined) continue;
-    for (const principal of bound) {
-      const who = present(principal, view) ?? (principal.kind === 'unknown' ? principal : undefined);
-      if (who !== undefined)
-        yield { who, by: { kind: 'binding', binding, role, power }, isSure: power !== undefined };
-    }
-  }
+    return [{ binding, bound, role, powerOver: rules && powerBy(rules) }];
+  });
+}
+
+/** `powerOf` for one role, looked up where it was asked before; the KSA's name matters only to rules that name some. */
+function powerBy(rules: readonly RbacRule[]): (over: PowerOver) => KubernetesPower | undefined {
+  const isNaming = rules.some(({ names }) => names.length > 0);
+  const known = new Map<string, KubernetesPower | undefined>();
+  return (over) => {
+    const key = `${over.exists} ${over.clusterWide} ${isNaming ? over.ksa : ''}`;
+    if (!known.has(key)) known.set(key, powerOf(rules, over));
+    return known.get(key);
+  };
 }
 
 function roleOf({ cluster, namespace, roleKind, role }: RoleBindingFact, view: View) {

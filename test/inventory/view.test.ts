@@ -631,7 +631,7 @@ describe('what several subjects ask alike', () => {
   });
 
   it('rests on a report for each', () => {
-    const reported = view([delta(ID, [change('ADD', ID, WI, member('payments/api'))])]);
+    const reported = view([delta(ID, [change('add', ID, WI, member('payments/api'))])]);
     const others = [reported, reported.another()];
     for (const other of others) other.shared('held', held);
     expect(others.map(({ restsOnReport }) => restsOnReport)).toEqual([true, true]);

@@ -1,6 +1,7 @@
 /** The page of the report in a real browser: filter, order, unfold, link, keyboard, themes, widths, paper, and without scripts. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { reportHtml } from '../../shared/report/html.ts';
 import { PageReader } from './browser.ts';
@@ -9,12 +10,15 @@ import { aReport, FINDINGS, manyFindings } from './whole-report.ts';
 const HTML = reportHtml(aReport());
 const MANY = reportHtml(aReport({ findings: manyFindings(400) }));
 const [FIRST, SECOND, THIRD] = FINDINGS;
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const FAULTS = readFileSync(new URL('./page-faults.js', import.meta.url), 'utf8');
 
+// A browser on a busy machine takes its time.
+jest.setTimeout(60_000);
 let reader: PageReader;
 beforeAll(async () => {
   reader = await PageReader.start();
-}, 60_000);
+});
 afterAll(() => reader.close());
 
 async function titles(page: Page): Promise<readonly string[]> {
@@ -154,7 +158,7 @@ describe('whoever reads', () => {
     for (let press = 0; press < 60 && (await focused()) !== 'Severity'; press++)
       await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect(await page.getByRole('columnheader', { name: 'Severity' }).getAttribute('aria-sort')).toBe(
+    expect(await page.locator('#finding-table th[data-sort=severity]').getAttribute('aria-sort')).toBe(
       'descending',
     );
     for (let press = 0; press < 12 && (await focused()) !== SECOND!.title; press++)
@@ -190,7 +194,7 @@ describe('whoever reads', () => {
     expect(await page.locator('#finding-table .toggle').count()).toBe(50);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     // Everything that was filtered for, not its first page alone.
-    await page.waitForFunction("document.querySelectorAll('#finding-table .toggle').length === 80");
+    await page.locator('#finding-table .toggle').nth(79).waitFor();
     expect(await page.locator('#finding-table .detail:visible').count()).toBe(80);
     expect(await page.locator('#filters').isVisible()).toBe(false);
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
@@ -202,7 +206,7 @@ describe('whoever reads', () => {
     );
     expect(shown).toContain('https://console.cloud.google.com/');
     await page.emulateMedia({ media: 'screen' });
-    await page.waitForFunction("document.querySelectorAll('#finding-table .toggle').length === 50");
+    await page.locator('#finding-table .toggle').nth(50).waitFor({ state: 'detached' });
   });
 
   it('without scripts has everything to read, and no filter that does nothing', async () => {
@@ -211,16 +215,39 @@ describe('whoever reads', () => {
     expect(await page.getByRole('button').count()).toBe(0);
     const text = await page.locator('#findings').textContent();
     for (const { title } of manyFindings(400)) expect(text).toContain(title);
-    expect(await page.locator('#finding-table .detail:visible').count()).toBe(150);
+    expect(await page.locator('#finding-table .detail:visible').count()).toBe(100);
     expect(text).toContain('kubectl annotate');
     expect(troubles).toEqual([]);
   });
 
+  it.each(['light', 'dark'] as const)(
+    'finds nothing in the way of anybody, says axe, in %s',
+    async (theme) => {
+      for (const width of [360, 1440]) {
+        const { page } = await reader.open(HTML, { theme, width, hash: `open=${FIRST!.id}` });
+        // Not as an element of the page: its policy would refuse that.
+        await page.evaluate(AXE);
+        const { violations, passes } = await page.evaluate<AxeResult>(
+          "axe.run(document, { resultTypes: ['violations'] })",
+        );
+        expect(passes.length).toBeGreaterThan(20);
+        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      }
+    },
+  );
+
   it('by ear finds names, labels, levels and headings', async () => {
     const { page } = await reader.open(HTML, { hash: `open=${FINDINGS.map(({ id }) => id).join(',')}` });
     expect(await page.evaluate(FAULTS)).toEqual([]);
-    expect(await page.locator('main').count()).toBe(1);
     expect(await page.getByRole('navigation', { name: 'Contents' }).count()).toBe(1);
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
   });
 });
+
+interface AxeResult {
+  readonly passes: readonly unknown[];
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}

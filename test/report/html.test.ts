@@ -1,6 +1,6 @@
 /** The page of the report as text: it stays in its own bounds whatever the report holds, and its colours can be read. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { consoleUrl, webLink } from '../../shared/report/html/links.ts';
 import { html, island, plain } from '../../shared/report/html/markup.ts';
@@ -9,7 +9,7 @@ import { Clock, duration, percent } from '../../shared/report/html/words.ts';
 import { reportHtml } from '../../shared/report/html.ts';
 import type { Report } from '../../shared/report/report.ts';
 import { PageReader } from './browser.ts';
-import { AS_OF, aReport, manyFindings } from './whole-report.ts';
+import { AS_OF, aReport, manyFindings, manyIdentities } from './whole-report.ts';
 
 const HOSTILE = [
   '<script>alert(1)</script>',
@@ -23,7 +23,7 @@ const HOSTILE = [
   '&lt;script&gt;&#60;b&#62;&quot;',
   'javascript:alert(1)',
   'https://evil.example/?a="onx="',
-  '${alert(1)}`',
+  '$' + '{alert(1)}`',
   '{{7*7}}',
   '__proto__',
   '\u2028\u2029\u0000\ud800\u202egnp.exe',
@@ -63,10 +63,12 @@ function poisoned(report: Report): Report {
   return walk(report, '') as Report;
 }
 
+// A browser on a busy machine takes its time.
+jest.setTimeout(60_000);
 let reader: PageReader;
 beforeAll(async () => {
   reader = await PageReader.start();
-}, 60_000);
+});
 afterAll(() => reader.close());
 
 /** Names of elements and attributes of the page as the browser has it, and where its links lead. */
@@ -235,9 +237,9 @@ describe('the page', () => {
       expect(bare).toContain(said);
   });
 
-  it('of ten thousand findings stays under three megabytes and can be worked with', async () => {
+  it('of ten thousand findings and two thousand identities stays under three megabytes and can be worked with', async () => {
     const findings = manyFindings(10_000);
-    const many = reportHtml(aReport({ findings }));
+    const many = reportHtml(aReport({ findings, identities: manyIdentities(2_000) }));
     expect(Buffer.byteLength(many)).toBeLessThan(3_000_000);
     const { page, troubles } = await reader.open(many);
     await page.getByRole('searchbox', { name: 'Search' }).fill('svc-7777@');
@@ -246,7 +248,7 @@ describe('the page', () => {
     expect(await page.locator('#finding-table .toggle').count()).toBe(50);
     expect(await page.locator('#pager span').textContent()).toBe('Page 1 of 200');
     expect(troubles).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('colours', () => {

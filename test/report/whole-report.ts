@@ -99,7 +99,7 @@ export const FINDINGS: readonly Finding[] = [
     owner: 'team-data',
     state: 'acknowledged',
     assignee: 'ana@acme.example',
-    after: ['+ roles/editor for collector@acme-prod'],
+    after: ['roles/editor for collector@acme-prod'],
     why: { ...FILE, line: 120, entry: 'forbiddenRoles[basic-roles]' },
     remediation: [
       {
@@ -855,4 +855,19 @@ export function manyFindings(count: number): readonly Finding[] {
       controls: [AC2, AC6],
     };
   }).toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+/** As many identities as asked for, over the same owners and projects. */
+export function manyIdentities(count: number): readonly IdentityLine[] {
+  return Array.from({ length: count }, (_, nth) => {
+    const account = `svc-${nth}@acme-${nth % 25}.iam.gserviceaccount.com`;
+    const ksa = `checkout/svc-${nth}`;
+    return {
+      ...IDENTITIES[nth % IDENTITIES.length]!,
+      id: `${POOL}[${ksa}] -> ${account}`,
+      ksa,
+      account,
+      owner: `team-${nth % 30}`,
+    };
+  });
 }

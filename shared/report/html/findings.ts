@@ -8,7 +8,7 @@ import { type Section, sectionHtml } from './section.ts';
 import { plural } from './words.ts';
 
 /** As many stand in the page whole; of those beyond it, whoever reads without scripts gets one line each. */
-const WHOLE_ROWS = 150;
+const WHOLE_ROWS = 100;
 
 const COLUMNS = [
   ['severity', 'Severity'],

@@ -1,3 +1,4 @@
+import { resourceLabel } from '../../model/asset.ts';
 import type { Report } from '../report.ts';
 import { links } from './changes.ts';
 import { flag } from './marks.ts';
@@ -31,7 +32,7 @@ export function populationSection({ population, findings }: Report, clock: Clock
       ],
       rows: changes.map((one) => ({
         cells: [
-          html`<span class="name">${one.kind}</span><span class="sub">${one.asset}</span>`,
+          html`<span class="name">${one.kind}</span><span class="sub">${resourceLabel(one.asset)}</span>`,
           clock.at(one.at),
           one.sampleRank,
           html`${one.implementer === '' ? html`<span class="quiet">redacted</span>` : one.implementer}${

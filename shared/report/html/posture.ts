@@ -38,7 +38,7 @@ ${table({
 })}
 </div>
 <div>${trendHtml(posture, clock)}</div>
-</div>`,
+</div>${weeksHtml(posture, clock)}`,
   };
 }
 
@@ -56,8 +56,12 @@ ${lineChart({
   points: trend.map(({ at, score }) => ({ label: clock.date(at).slice(5), value: score })),
   top: 100,
   grid: [0, 50, 100],
-})}</figure>
-<details><summary>The weeks in numbers</summary>${table({
+})}</figure>`;
+}
+
+function weeksHtml({ trend }: Posture, clock: Clock): Html | undefined {
+  if (trend.length === 0) return undefined;
+  return html`<details><summary>The weeks in numbers</summary>${table({
     caption: 'How everything stood, week by week',
     columns: [
       { title: 'As of' },

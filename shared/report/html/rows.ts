@@ -70,11 +70,11 @@ function blocksOf(finding: Finding, decisions: readonly DecisionLine[], clock: C
     lines.length === 0 ? [] : [{ title, kind, lines: lines.map(plain) }];
   return [
     ...block('Why it matters', 'text', finding.explanation === '' ? [] : [finding.explanation]),
+    ...block('Trace', 'steps', path),
     ...block('Before and after', 'diff', [
       ...before.map((line) => `- ${line}`),
       ...after.map((line) => `+ ${line}`),
     ]),
-    ...block('Trace', 'steps', path),
     ...block(
       'Fix',
       'code',
@@ -93,13 +93,13 @@ function blocksOf(finding: Finding, decisions: readonly DecisionLine[], clock: C
           `${clock.minute(at)} ${by}: ${kind}${reason === '' ? '' : `, ${reason}`}`,
       ),
     ),
-    ...block('Facts', 'facts', factsOf(finding, clock)),
     ...block('Supports the evidence for', 'text', [
       ...new Set(
         controls.map(({ framework, version, id, title }) => `${framework} ${version} ${id} ${title}`),
       ),
     ]),
     ...block('Policy', 'text', [`${why.file}:${why.line}, ${why.entry} (policy ${why.policyHash})`]),
+    ...block('Facts', 'facts', factsOf(finding, clock)),
   ];
 }
 

@@ -78,7 +78,7 @@ const FIGURES = `
 
 /** A shape for each severity: diamond, triangle, square, disc, ring. */
 const MARKS = `
-.sev, .outcome { display: inline-flex; align-items: center; gap: 5px; font-weight: 600; font-size: 13px; white-space: nowrap; }
+.sev, .outcome { display: inline-flex; align-items: center; vertical-align: top; line-height: 1.55; gap: 5px; font-weight: 600; font-size: 13px; white-space: nowrap; }
 .shape { width: 9px; height: 9px; background: currentColor; flex: none; forced-color-adjust: none; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .sev.critical { color: var(--critical); } .sev.critical .shape { clip-path: polygon(50% 0, 100% 50%, 50% 100%, 0 50%); width: 11px; height: 11px; }
 .sev.high { color: var(--high); } .sev.high .shape { clip-path: polygon(50% 4%, 100% 96%, 0 96%); width: 11px; height: 11px; }
@@ -104,9 +104,10 @@ th, td { text-align: left; vertical-align: top; padding: 9px 14px 9px 0; border-
 .scroll td, .scroll tbody th { min-width: 84px; max-width: 380px; } .scroll tbody th { min-width: 150px; } .scroll td.number { min-width: 0; }
 thead th { color: var(--quiet); font-size: 12.5px; border-bottom-color: var(--strong-line); vertical-align: bottom; white-space: nowrap; padding-top: 0; }
 .number { text-align: right; white-space: nowrap; }
-.name { font-weight: 560; overflow-wrap: anywhere; } .inner { padding-left: 16px; color: var(--quiet); }
+.name { font-weight: 560; overflow-wrap: break-word; } .inner { padding-left: 16px; color: var(--quiet); }
 td code, tbody th code { overflow-wrap: anywhere; }
-ul.code { font-size: 12px; } ul.plain.code li { overflow-wrap: anywhere; }
+time { white-space: nowrap; } td > ul.plain { min-width: 150px; } ul.plain.code { font-size: 12px; min-width: 230px; overflow-wrap: anywhere; }
+.framework thead th:nth-child(1) { width: 32%; } .framework thead th:nth-child(2), .framework thead th:nth-child(3) { width: 19%; }
 .framework { border-top: 1px solid var(--line); margin: 0; padding: 12px 0; } .framework summary { color: inherit; display: flex; flex-wrap: wrap; gap: 4px 20px; align-items: baseline; } .framework summary::before { content: "›" / ""; color: var(--quiet); width: 8px; text-align: center; transition: rotate .12s; margin-right: -8px; } .framework[open] > summary::before { rotate: 90deg; } .framework h3 { display: inline; } .version { color: var(--quiet); font-weight: 400; }
 .framework summary::-webkit-details-marker { display: none; } .framework summary { list-style: none; }
 .framework .counts { font-size: 13px; } .framework .counts > span { display: inline-flex; gap: 5px; align-items: center; }
@@ -128,14 +129,14 @@ button { cursor: pointer; } button:hover:not(:disabled) { border-color: var(--ac
 .findings th[aria-sort] { color: var(--text); font-weight: 600; } .findings th[aria-sort="ascending"] button::after { content: " ↑" / ""; } .findings th[aria-sort="descending"] button::after { content: " ↓" / ""; }
 .c-severity { width: 92px; } .c-age, .c-state, .c-project { white-space: nowrap; } .c-title { min-width: 240px; } .c-identity, .c-owner { overflow-wrap: anywhere; min-width: 116px; }
 .findings .title, .findings .toggle { font-weight: 560; } .findings .detector { display: block; font-size: 12.5px; color: var(--quiet); }
-.findings .toggle { all: unset; cursor: pointer; font-weight: 560; overflow-wrap: anywhere; display: block; position: relative; padding-left: 14px; } .findings .toggle:hover { color: var(--accent); } .findings .toggle:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 3px; }
+.findings .toggle { all: unset; cursor: pointer; font-weight: 560; overflow-wrap: anywhere; display: block; position: relative; padding-left: 14px; } .findings .toggle:hover { color: var(--accent); } .findings .toggle:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; border-radius: 3px; }
 .findings .toggle::before { content: "›" / ""; position: absolute; left: 0; top: 0; width: 7px; color: var(--quiet); transition: rotate .12s; transform-origin: 50% 55%; } .findings .toggle[aria-expanded="true"]::before { rotate: 90deg; }
 .js .findings .detector { padding-left: 14px; }
-.findings tr.aim > * { background: var(--raised); }
+/* Below the head of the table, which stays. */ .findings tbody tr { scroll-margin-top: 44px; } .findings tr.aim > * { background: var(--raised); }
 .detail > td { padding: 4px 0 20px; }
 .blocks { display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 16px 32px; padding: 16px 18px; background: var(--raised); border-radius: 10px; }
 .block { min-width: 0; } .block.wide { grid-column: 1 / -1; } .block h3 { font-size: 12.5px; font-weight: 600; color: var(--quiet); margin-bottom: 3px; } .block ol { padding-left: 20px; } .block p, .block li { overflow-wrap: anywhere; max-width: 78ch; }
-.block pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--sunk); border-radius: 7px; padding: 9px 12px; } .block pre + pre { margin-top: 6px; }
+.block pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--sunk); border-radius: 7px; padding: 9px 12px; } pre code { font-size: inherit; } .block pre + pre { margin-top: 6px; }
 .block dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); gap: 8px 24px; } .block dd { overflow-wrap: anywhere; }
 .diff { list-style: none; padding: 0; font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12.5px; } .diff li { max-width: none !important; padding: 2px 10px; border-radius: 4px; white-space: pre-wrap; } .diff .came { background: var(--came-ground); color: var(--good); } .diff .went { background: var(--went-ground); color: var(--bad); }
 #pager { display: flex; gap: 14px; align-items: center; margin-top: 16px; font-size: 14px; color: var(--quiet); }
@@ -175,9 +176,11 @@ const PAPER = `
 @media print {
   body { font-size: 9.5pt; } .page { display: block; max-width: none; } .side, .skip, #filters, #pager { display: none !important; } main { padding: 0; }
   h1 { font-size: 24pt; } h2 { font-size: 14pt; } section { margin-top: 9mm; } table { font-size: 8.2pt; } .findings thead th { position: static; }
+  .figures { grid-template-columns: repeat(5, minmax(0, 1fr)); } .figure { padding: 8px 9px; } .figure .value { font-size: 14pt; } .three { grid-template-columns: repeat(3, minmax(0, 1fr)); } .split { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 6mm; }
+  .sub, .note, .detector, .figure dt, .facts dt, .block dt, .block h3, thead th, td .sev, td .counts .sev, .figure .counts .sev, .outcome, .state, .flag, .quiet, figcaption, .legend, .diff, .version { font-size: 7.8pt !important; } .chart .tick { font-size: 14px; }
   thead { display: table-header-group; } tr, .figure, .block, figure, .signatures { break-inside: avoid; } h2, h3, h4, caption, .lead { break-after: avoid; } .detail { break-before: avoid; }
   .detail[hidden] { display: table-row !important; } details::details-content { content-visibility: visible; height: auto; } details > summary { list-style: none; }
-  .scroll { overflow: visible; } .scroll td, .scroll tbody th { min-width: 0; padding-right: 8px; } thead th { white-space: normal; padding-right: 8px; }
+  td > ul.plain, ul.plain.code { min-width: 0; } .scroll { overflow: visible; } .scroll td, .scroll tbody th { min-width: 0; padding-right: 8px; } thead th { white-space: normal; padding-right: 8px; }
   .toggle { padding: 0 !important; } .toggle::before { content: none !important; } .js .findings .detector { padding: 0; } .blocks { border: 1px solid var(--line); background: none; }
   a { color: inherit; } a[href^="https:"]::after { content: " (" attr(href) ")"; font-size: .85em; color: var(--quiet); overflow-wrap: anywhere; } #sign-off { break-inside: avoid; }
   .part, .line, .dot, .diff li { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

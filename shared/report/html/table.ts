@@ -24,8 +24,8 @@ export interface Table {
 }
 
 /** More are for a machine to read: the page stays small, and says where the others are. Owners look for their own rows, so these have room. */
-const MOST_ROWS = 400;
-const MOST_OWNED_ROWS = 1500;
+const MOST_ROWS = 300;
+const MOST_OWNED_ROWS = 600;
 
 /** A table whose first column names the row. It scrolls by itself on narrow screens, by the keyboard too. */
 export function table({ caption, columns, rows, empty, rest = 'in the JSON of this report' }: Table): Html {
@@ -38,7 +38,7 @@ export function table({ caption, columns, rows, empty, rest = 'in the JSON of th
 ${shown.map((row) => rowOf(row, columns))}</tbody>
 </table></div>${
     shown.length < rows.length
-      ? html`<p class="note">${plural(rows.length - shown.length, 'more row')} ${rest}.</p>`
+      ? html`<p class="note">${plural(rows.length - shown.length, 'more row')}${rows[0]!.owner === undefined ? '' : ' (of any owner)'} ${rest}.</p>`
       : undefined
   }`;
 }

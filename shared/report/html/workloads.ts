@@ -20,13 +20,16 @@ export function workloadsSection({ workloads }: Report): Section {
     id: 'workloads',
     title: 'Workload Identity coverage',
     of: 'organisation',
-    lead: html`${plural(total.workloads, 'workload')} in ${plural(clusters.length, 'cluster')}. Each is counted once: one that carries a key counts as on a key, whatever else it has.`,
+    lead:
+      total.workloads === 0
+        ? `No workload was seen in ${plural(clusters.length, 'cluster')}: what they run as is not known.`
+        : `${plural(total.workloads, 'workload')} in ${plural(clusters.length, 'cluster')}. Each is counted once: one that carries a key counts as on a key, whatever else it has.`,
     body: html`${shareBar(sharesOf(total))}${legend(PARTS.map(([, kind, title]) => ({ kind, title })))}
 ${table({
   caption: 'Workloads by cluster and namespace',
   columns: [
     { title: 'Where' },
-    { title: 'Workload Identity' },
+    { title: 'In the cluster' },
     { title: 'Node pools' },
     ...countColumns(),
     { title: 'Share' },
