@@ -1,6 +1,10 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Of two cores Jest would else use one.
+  maxWorkers: '100%',
+  // Chromium and the emulators take their time on a machine that is busy.
+  testTimeout: 30_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
