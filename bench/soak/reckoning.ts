@@ -73,7 +73,7 @@ export function told(all: Told, since: Nanos) {
     if (findings.length === 0 || shows.length === 0) continue;
     const isOpen = findings.some((one) => one?.state === 'open');
     for (const { text } of shows)
-      if (isOpen === text.startsWith('✅')) lost.push(`${isOpen ? 'open' : 'over'}, and Slack says: ${text}`);
+      if (isOpen === saysOver(text)) lost.push(`${isOpen ? 'open' : 'over'}, and Slack says: ${text}`);
   }
   const keys = all.messages.map(keyOf);
   const repeated = keys.filter((key, at) => key !== undefined && keys.indexOf(key) < at).map(String);
@@ -83,4 +83,9 @@ export function told(all: Told, since: Nanos) {
 /** What tells one message from another, whatever it says. */
 function keyOf({ metadata }: SlackMessage): string | undefined {
   return (metadata as { readonly event_payload?: { readonly key?: string } } | undefined)?.event_payload?.key;
+}
+
+/** A repair has a tick; what was missing for a moment only is said to be back, in one line. */
+function saysOver(text: string): boolean {
+  return text.startsWith('✅') || / back since <!date/.test(text);
 }
