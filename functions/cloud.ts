@@ -14,7 +14,7 @@ import { assetApiSettings, type Environment, listed } from './settings.ts';
 /** What only the functions have that read the cloud. */
 export type Cloud = Omit<SweepPorts, keyof ReceivePorts>;
 
-/** Cloud Run lets a push take ten minutes at most, Pub/Sub likewise; four fifths of that are used. */
+/** Pub/Sub waits ten minutes for a push to be answered. Four fifths of that are eight; the last page has half a minute of them. */
 const BUDGET = 8n * MINUTE - 30n * SECOND;
 
 /**

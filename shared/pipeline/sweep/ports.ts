@@ -7,7 +7,7 @@ export interface SweepPorts extends ReceivePorts {
   readonly assets: CloudAssets;
   /** What is watched: `projects/P`, `folders/N`, `organizations/N`. */
   readonly scopes: readonly string[];
-  /** How long one call may work before it leaves the rest to the next: four fifths of what the platform allows. */
+  /** How long one call may work before it leaves the rest to the next: with the page it is at, four fifths of what the platform allows. */
   readonly budget: Nanos;
   /** Without it the KSAs of a cluster are those that Asset Inventory has. */
   readonly kubernetes?: KubernetesApi | undefined;
