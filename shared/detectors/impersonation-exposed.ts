@@ -21,8 +21,7 @@ import type { Detector } from './detector.ts';
 import { exposed, isTrustedChanger } from './exposure-facts.ts';
 import { entriesFor, isWideLink, ksasLinkedTo } from './grant-facts.ts';
 import { clustersOfPool } from './pool-facts.ts';
-import { RBAC_METHODS, RBAC_TYPES } from './rbac-sources.ts';
-import { ROLE_METHODS } from './role-methods.ts';
+import { EXPOSURE_SOURCES } from './rbac-sources.ts';
 
 export const impersonationExposed = {
   id: 'impersonation-exposed',
@@ -32,15 +31,7 @@ export const impersonationExposed = {
   about:
     "Who can become a KSA of a trusted pool or the account of one. A KSA in every cluster of its pool: by a role binding of its namespace or of the cluster (tokens, pods, workloads, exec, impersonate, escalate, bind, nodes/proxy, webhooks, Secrets), by a role of Google's that GKE takes for such, by making a cluster in the pool's project. An account by a role on what it lies in: tokens, keys, policies, code that runs as it. And whoever can become those. One finding for each identity, with the shortest way and the one thing to take away. Trusted changers and whoever `become.allowed` names may; grants on the account itself, and those that forbidden-role, wide-member or escalation-path speak of, are told there. Critical where it is everybody. Roles that have not been read make it undecided, never clear.",
   subject: 'identity',
-  sources: {
-    assetTypes: [
-      { type: '*', content: 'policy' },
-      { type: 'iam.googleapis.com/Role', content: 'resource' },
-      { type: 'k8s.io/ServiceAccount', content: 'resource' },
-      ...RBAC_TYPES,
-    ],
-    methods: ['*setIamPolicy', '*setIamPermissions', ...ROLE_METHODS, ...RBAC_METHODS],
-  },
+  sources: EXPOSURE_SOURCES,
   controls: [LEAST_PRIVILEGE, OWASP_LATERAL],
   heldForPolicy: true,
   detect({ member }, view, policy) {

@@ -1,3 +1,5 @@
+import type { Sources } from './detector.ts';
+import { ROLE_METHODS } from './role-methods.ts';
 /** Where the role bindings of clusters and what they bind are read: for the sources of detectors. */
 export const RBAC_TYPES = [
   { type: 'rbac.authorization.k8s.io/Role', content: 'resource' },
@@ -12,3 +14,14 @@ export const RBAC_METHODS = [
   'io.k8s.authorization.rbac.v1.rolebindings.*',
   'io.k8s.authorization.rbac.v1.clusterrolebindings.*',
 ] as const;
+
+/** What tells who can become whom. */
+export const EXPOSURE_SOURCES: Sources = {
+  assetTypes: [
+    { type: '*', content: 'policy' },
+    { type: 'iam.googleapis.com/Role', content: 'resource' },
+    { type: 'k8s.io/ServiceAccount', content: 'resource' },
+    ...RBAC_TYPES,
+  ],
+  methods: ['*setIamPolicy', '*setIamPermissions', ...ROLE_METHODS, ...RBAC_METHODS],
+};

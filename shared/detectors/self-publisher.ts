@@ -31,7 +31,7 @@ export const selfPublisher = {
     if (fact === undefined || fact.part !== 'topic' || fact.wanted === undefined) return [];
     const allowed = fact.wanted.filter(({ name }) => name === 'publisher').map(({ value }) => value);
     const publishers = view
-      .grantsOnTopic(fact.resource)
+      .grantsAt(fact.resource)
       .filter(({ grant }) => publishes(grant.role, view) !== 'no');
     const others = publishers.filter(({ grant }) => !allowed.includes(grant.member));
     const wholeSince = view.wholePolicySince(fact.resource);

@@ -14,8 +14,7 @@ import type { Detector } from './detector.ts';
 import { exposed, isTrustedChanger } from './exposure-facts.ts';
 import { isWatched, isWideLink } from './grant-facts.ts';
 import { clustersOfPool } from './pool-facts.ts';
-import { RBAC_METHODS, RBAC_TYPES } from './rbac-sources.ts';
-import { ROLE_METHODS } from './role-methods.ts';
+import { EXPOSURE_SOURCES } from './rbac-sources.ts';
 
 export const trustedChangerExposed = {
   id: 'trusted-changer-exposed',
@@ -25,15 +24,7 @@ export const trustedChangerExposed = {
   about:
     'What a trusted changer does is no news, so whoever can become one can change everything and be heard of by nobody. For each account and KSA that trustedChangers means, who can become it, as impersonation-exposed looks for that; a KSA that is trusted in one cluster only, in that cluster. Its `delegates` may act through it, other trusted changers may, and whoever `become.allowed` names for every namespace; who can become a delegate is told. Whom nothing that is read tells of, nobody can find: the project of the account and the cluster of the KSA must be among what is watched. People and federated identities are not walked to.',
   subject: 'identity',
-  sources: {
-    assetTypes: [
-      { type: '*', content: 'policy' },
-      { type: 'iam.googleapis.com/Role', content: 'resource' },
-      { type: 'k8s.io/ServiceAccount', content: 'resource' },
-      ...RBAC_TYPES,
-    ],
-    methods: ['*setIamPolicy', '*setIamPermissions', ...ROLE_METHODS, ...RBAC_METHODS],
-  },
+  sources: EXPOSURE_SOURCES,
   controls: [CHANGE_CONTROL, LEAST_PRIVILEGE],
   heldForPolicy: true,
   detect({ member }, view, policy) {

@@ -489,7 +489,7 @@ export class View {
 
   /** Grants on an account that let their holder act as it now. */
   linksOn(account: Account): readonly GrantFact[] {
-    return this.#grantsOn(account).filter((fact) => this.#links(fact.grant.role) && this.givesAccess(fact));
+    return this.grantsOn(account).filter((fact) => this.#links(fact.grant.role) && this.givesAccess(fact));
   }
 
   /** By name, or because it is a custom role that is known to hand out tokens. */
@@ -518,26 +518,12 @@ export class View {
 
   /** Every grant on an account, whatever the role. */
   grantsOn(account: Account): readonly GrantFact[] {
-    return this.#grantsOn(account);
+    return this.grantsAt(serviceAccountName(account.id));
   }
 
-  /** Every grant on a project, folder or organisation itself, whatever the role. */
-  grantsAt(container: AssetName): readonly GrantFact[] {
-    return unique(this.spellings(container).flatMap((name) => this.#facts(`on:${name}`))).filter(
-      (f): f is GrantFact => f.kind === 'grant',
-    );
-  }
-
-  /** Every grant on a Pub/Sub topic itself. */
-  grantsOnTopic(topic: AssetName): readonly GrantFact[] {
-    return unique(this.spellings(topic).flatMap((name) => this.#facts(`on:${name}`))).filter(
-      (f): f is GrantFact => f.kind === 'grant',
-    );
-  }
-
-  #grantsOn(account: Account): readonly GrantFact[] {
-    const names = this.spellings(serviceAccountName(account.id));
-    return unique(names.flatMap((name) => this.#facts(`on:${name}`))).filter(
+  /** Every grant on a resource itself, whatever the role: an account, a topic, a project, folder or organisation. */
+  grantsAt(resource: AssetName): readonly GrantFact[] {
+    return unique(this.spellings(resource).flatMap((name) => this.#facts(`on:${name}`))).filter(
       (f): f is GrantFact => f.kind === 'grant',
     );
   }
