@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addDeclare } from './commands/declare.ts';
 import { addDetectors } from './commands/detectors.ts';
 import { addDiff } from './commands/diff.ts';
+import { addExceptions } from './commands/exceptions.ts';
 import { addExplain } from './commands/explain.ts';
 import { addInit } from './commands/init.ts';
 import { addKeys } from './commands/keys.ts';
@@ -50,6 +51,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     addPreview,
     addServe,
     addDetectors,
+    addExceptions,
   ])
     add(program, io, end);
   for (const command of program.commands) command.exitOverride();

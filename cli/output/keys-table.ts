@@ -16,6 +16,7 @@ import { shortEmail } from '../../shared/model/principal.ts';
 import { formatTime, type Nanos } from '../../shared/model/time.ts';
 import { type Io, styled } from '../io.ts';
 import { codeLines } from './code-lines.ts';
+import { INDENT, labelled } from './labelled.ts';
 import { wrap } from './wrap.ts';
 
 const MOST_USES = 5;
@@ -27,8 +28,6 @@ const COLORS = {
   gone: 'green',
 } as const satisfies Record<Stage, string>;
 const MARKS = { done: '✔', next: '→', later: ' ', 'not yet': ' ' } as const;
-const INDENT = '   ';
-const LABEL = 12;
 
 /** The plan for people: how far all of it is, then each key with what is known of it and the steps to where it is gone. */
 export function keysTable(plan: KeysPlan, io: Io): string {
@@ -93,17 +92,17 @@ function keyLines(key: KeyPlan, io: Io): readonly string[] {
   const rule = `${mustGo === 'yes' ? 'must go: ' : mustGo === 'no' ? 'may stay: ' : ''}${says}`;
   return [
     title,
-    ...told('policy', `${rule} (${why.file}:${why.line})`, io),
-    ...told('owner', owner, io),
-    ...told('made', madeText(key), io),
-    ...told('last use', usageText(usage), io),
+    ...labelled('policy', `${rule} (${why.file}:${why.line})`, io),
+    ...labelled('owner', owner, io),
+    ...labelled('made', madeText(key), io),
+    ...labelled('last use', usageText(usage), io),
     ...uses
       .slice(0, MOST_USES)
-      .flatMap((use) => told('', `· ${dateText(use.time)} ${useText(use, account)}`, io)),
+      .flatMap((use) => labelled('', `· ${dateText(use.time)} ${useText(use, account)}`, io)),
     ...(carriers.length === 0
-      ? told('carried by', 'no workload that was read', io)
+      ? labelled('carried by', 'no workload that was read', io)
       : carriers.flatMap((one) => carrierLines(one, io, 'carried by'))),
-    ...paths.flatMap((path) => told('way', pathText(path, account), io)),
+    ...paths.flatMap((path) => labelled('way', pathText(path, account), io)),
     ...steps.flatMap((step, index) => stepLines(step, index + 1, io)),
   ];
 }
@@ -144,8 +143,8 @@ export function pathText({ ksa, cluster, declared, annotated, bound, seen }: Pat
 
 function carrierLines({ workload, cluster, signs, because }: Carrier, io: Io, label = ''): readonly string[] {
   return [
-    ...told(label, `${workload} in ${shortCluster(cluster)}${because === '' ? '' : ` (${because})`}`, io),
-    ...signs.flatMap((text) => told('', `· ${text}`, io)),
+    ...labelled(label, `${workload} in ${shortCluster(cluster)}${because === '' ? '' : ` (${because})`}`, io),
+    ...signs.flatMap((text) => labelled('', `· ${text}`, io)),
   ];
 }
 
@@ -168,14 +167,6 @@ function stepLines({ title, state, says, commands, where }: PlanStep, n: number,
     ...commands.flatMap(({ text }) =>
       codeLines(text, 2_000).map((line) => `${margin}${styled(io, 'cyan', line)}`),
     ),
-  ];
-}
-
-function told(label: string, text: string, io: Io): readonly string[] {
-  const [first = '', ...rest] = wrap(plain(text, 600), io.width - INDENT.length - LABEL);
-  return [
-    `${INDENT}${styled(io, 'dim', label.padEnd(LABEL))}${first}`,
-    ...rest.map((line) => `${INDENT}${' '.repeat(LABEL)}${line}`),
   ];
 }
 

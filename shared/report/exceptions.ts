@@ -1,6 +1,6 @@
 import { exceptionName, isGranted, nameOf } from '../findings/decided.ts';
 import { DAY, type Nanos } from '../model/time.ts';
-import type { Exception } from '../policy/policy.ts';
+import type { Exception, Policy } from '../policy/policy.ts';
 import type { Ground } from './input.ts';
 import type { ExceptionLine } from './report.ts';
 import { compareText } from './standing.ts';
@@ -10,33 +10,53 @@ const ORDER: readonly ExceptionLine['state'][] = ['ending', 'unused', 'active', 
 
 /** Those of the policy, and those that two people agreed to in Slack. */
 export function exceptionLines(ground: Ground): readonly ExceptionLine[] {
-  return [...declared(ground), ...agreed(ground)].toSorted(
-    (a, b) =>
-      ORDER.indexOf(a.state) - ORDER.indexOf(b.state) ||
-      Number(a.expires - b.expires) ||
-      compareText(a.name, b.name),
+  return [...declared(ground), ...agreed(ground)].toSorted(inOrder);
+}
+
+/** What somebody has to look after comes first. */
+function inOrder(a: Omit<ExceptionLine, 'covers'>, b: Omit<ExceptionLine, 'covers'>): number {
+  return (
+    ORDER.indexOf(a.state) - ORDER.indexOf(b.state) ||
+    Number(a.expires - b.expires) ||
+    compareText(a.name, b.name)
   );
+}
+
+/** Those of a policy where no state of the cloud is at hand: what needs them is not known, so none is called unused. */
+export function policyExceptions(
+  { exceptions }: Pick<Policy, 'exceptions'>,
+  asOf: Nanos,
+): readonly Omit<ExceptionLine, 'covers'>[] {
+  return exceptions.map((exception) => line(exception, undefined, asOf)).toSorted(inOrder);
 }
 
 function declared(ground: Ground): readonly ExceptionLine[] {
   return ground.policy.exceptions.map((exception) => {
     const covers = coveredBy(exception.name, ground);
-    const { name, reason, ticket, requestedBy, approvedBy, approval, expires, at } = exception;
-    return {
-      name,
-      state: stateOf(expires, covers.length, ground.asOf),
-      inGit: true,
-      match: matchText(exception),
-      reason,
-      ticket,
-      requestedBy,
-      approvedBy,
-      approval,
-      expires,
-      at,
-      covers,
-    };
+    return { ...line(exception, covers.length, ground.asOf), covers };
   });
+}
+
+/** `covers`: how many findings; undefined where nobody looked. */
+function line(
+  exception: Exception,
+  covers: number | undefined,
+  asOf: Nanos,
+): Omit<ExceptionLine, 'covers'> {
+  const { name, reason, ticket, requestedBy, approvedBy, approval, expires, at } = exception;
+  return {
+    name,
+    state: stateOf(expires, covers, asOf),
+    inGit: true,
+    match: matchText(exception),
+    reason,
+    ticket,
+    requestedBy,
+    approvedBy,
+    approval,
+    expires,
+    at,
+  };
 }
 
 function agreed(ground: Ground): readonly ExceptionLine[] {
@@ -73,7 +93,7 @@ function coveredBy(name: string, { input }: Ground): readonly string[] {
     .map(({ id }) => id);
 }
 
-function stateOf(expires: Nanos, covers: number, asOf: Nanos): ExceptionLine['state'] {
+function stateOf(expires: Nanos, covers: number | undefined, asOf: Nanos): ExceptionLine['state'] {
   if (expires <= asOf) return 'ended';
   if (covers === 0) return 'unused';
   return expires <= asOf + ENDING_WITHIN ? 'ending' : 'active';
