@@ -1,14 +1,16 @@
 import type { ClusterFact } from '../inventory/facts.ts';
 import type { View } from '../inventory/view.ts';
-import { clusterName, clusterOf } from '../model/asset.ts';
+import { clusterName } from '../model/asset.ts';
 import type { Remedy } from '../model/finding.ts';
 import { poolOf } from '../policy/match.ts';
 import type { TrustedPool } from '../policy/policy.ts';
+import { CLUSTER_METHODS, KSA_METHODS } from './audit-methods.ts';
 import { command, flag } from './commands.ts';
 import { ACCOUNT_MANAGEMENT, OWASP_LATERAL } from './controls.ts';
 import type { Cause, Detector } from './detector.ts';
 import { ksaCause, shortCluster } from './edge-facts.ts';
 import { isListed, mintable } from './pool-facts.ts';
+import { clusterFact } from './watched-cluster.ts';
 
 export const clusterNotDeclared = {
   id: 'cluster-not-declared',
@@ -23,11 +25,11 @@ export const clusterNotDeclared = {
       { type: 'container.googleapis.com/Cluster', content: 'resource' },
       { type: 'k8s.io/ServiceAccount', content: 'resource' },
     ],
-    methods: ['google.container.v1*'],
+    methods: [...CLUSTER_METHODS, ...KSA_METHODS],
   },
   controls: [ACCOUNT_MANAGEMENT, OWASP_LATERAL],
   detect({ cluster }, view, policy) {
-    const fact = factOf(cluster, view);
+    const fact = clusterFact(cluster, view);
     const pool = view.poolOf(fact?.cluster ?? cluster);
     const trusted = pool === undefined ? undefined : poolOf(policy, pool);
     const cause = causeOf(cluster, fact, view);
@@ -61,13 +63,6 @@ export const clusterNotDeclared = {
     ];
   },
 } satisfies Detector<'cluster'>;
-
-/** The cluster, under whichever name it was told of. */
-function factOf(cluster: string, view: View): ClusterFact | undefined {
-  return view
-    .spellings(clusterName(cluster))
-    .flatMap((name) => view.cluster(clusterOf(name) ?? cluster) ?? [])[0];
-}
 
 /** What is missing to say that it shares the pool without leave. */
 function unknownOf(fact: ClusterFact | undefined, trusted: TrustedPool): string | undefined {

@@ -1,6 +1,7 @@
 import { keySigns } from '../detectors/key-signs.ts';
 import type { WorkloadFact } from '../inventory/facts.ts';
 import { identityOf } from '../inventory/identity.ts';
+import { metadataServerOf, workloadIdentityOf } from '../inventory/platform.ts';
 import type { KsaId } from '../model/principal.ts';
 import type { Ground } from './input.ts';
 import type { ClusterCoverage, WorkloadCounts, WorkloadCoverage } from './report.ts';
@@ -45,9 +46,9 @@ function clusterFacts(
   const fact = view.cluster(cluster);
   const pools = view.nodePoolsOf(cluster);
   const autopilot = fact?.autopilot === true;
-  const modes = pools.map(({ metadataMode }) => modeOf(metadataMode));
+  const modes = pools.map((pool) => metadataServerOf(pool, fact));
   return {
-    workloadIdentity: switchOf(cluster, view),
+    workloadIdentity: workloadIdentityOf(fact),
     pool: view.poolOf(cluster),
     autopilot,
     nodePools: {
@@ -59,34 +60,19 @@ function clusterFacts(
   };
 }
 
-type Switch = 'on' | 'off' | 'unknown';
-
-/** Autopilot has it always (cloud.google.com/kubernetes-engine/docs/concepts/workload-identity). */
-function switchOf(cluster: string, view: Ground['view']): Switch {
-  const fact = view.cluster(cluster);
-  if (fact?.autopilot === true) return 'on';
-  if (fact?.workloadPool === undefined) return 'unknown';
-  return fact.workloadPool === '' ? 'off' : 'on';
-}
-
-/** `GKE_METADATA` is the metadata server; a pool that says nothing has what its cluster gave it when it was made, which is not told. */
-function modeOf(metadataMode: string | undefined): Switch {
-  if (metadataMode === 'GKE_METADATA') return 'on';
-  return metadataMode === undefined || metadataMode === '' ? 'unknown' : 'off';
-}
-
 /** Where a workload gets its credentials. Keys first: they work whatever else is set. */
 function wayOf(workload: WorkloadFact, sets: readonly SetHolder[], ground: Ground): Way {
   const { view } = ground;
   const { cluster, namespace, serviceAccount } = workload;
   if (keySigns(workload, view).length > 0) return 'keys';
-  const isOn = switchOf(cluster, view);
+  const fact = view.cluster(cluster);
+  const isOn = workloadIdentityOf(fact);
   if (isOn === 'off') return 'nodeIdentity';
   if (isOn === 'unknown') return 'unknown';
   // The metadata server does not serve pods on the node's network (cloud.google.com/kubernetes-engine/docs/concepts/workload-identity).
   if (workload.hostNetwork) return 'nodeIdentity';
-  if (view.cluster(cluster)?.autopilot !== true) {
-    const modes = new Set(view.nodePoolsOf(cluster).map(({ metadataMode }) => modeOf(metadataMode)));
+  if (fact?.autopilot !== true) {
+    const modes = new Set(view.nodePoolsOf(cluster).map((pool) => metadataServerOf(pool, fact)));
     if (modes.size === 1 && modes.has('off')) return 'nodeIdentity';
     // On which pool it runs, nobody told.
     if (modes.size !== 1 || !modes.has('on')) return 'unknown';

@@ -129,7 +129,7 @@ describe('the facts of each type', () => {
           'container.googleapis.com/NodePool',
           `${CLUSTER_ASSET}/nodePools/main`,
           { name: 'main', config },
-          { ...pool, metadataMode, serviceAccount },
+          { ...pool, metadataMode, serviceAccount, scopes: '', noLegacyEndpoints: '' },
         ] as const,
     ),
     [
@@ -253,6 +253,65 @@ describe('the facts of each type', () => {
     };
     expect(keysOf('{"keys":[1]}')).not.toBe(keysOf('{"keys":[2]}'));
     expect(keysOf('{"keys":[1]}')).not.toContain('keys');
+  });
+});
+
+describe('a cluster', () => {
+  const data = {
+    status: 'PROVISIONING',
+    workloadIdentityConfig: { workloadPool: 'acme-prod.svc.id.goog' },
+    nodePools: [
+      { name: 'win', config: { imageType: 'WINDOWS_LTSC_CONTAINERD' } },
+      {
+        name: 'main',
+        status: 'RUNNING',
+        version: '1.31.4-gke.1372000',
+        config: {
+          metadata: { 'disable-legacy-endpoints': 'TRUE' },
+          oauthScopes: ['b', 'a'],
+          sandboxConfig: { type: 'GVISOR' },
+          workloadMetadataConfig: { mode: 'GKE_METADATA' },
+        },
+      },
+    ],
+  };
+  const told = (given: object) => {
+    const found = news(
+      asset('container.googleapis.com/Cluster', CLUSTER_ASSET, { resource: { data: given } }),
+    );
+    return found.observations.flatMap((one) => (one.kind === 'resource' ? [one] : []));
+  };
+
+  it('tells of each of its node pools what an asset of its own would', () => {
+    const [cluster, ...pools] = told(data);
+    expect(cluster?.facts).toMatchObject({ type: 'cluster', status: 'PROVISIONING', nodePools: 'main\nwin' });
+    const alone = data.nodePools.map((one) => {
+      const name = `${CLUSTER_ASSET}/nodePools/${one.name}`;
+      return observed(
+        news(asset('container.googleapis.com/NodePool', name, { resource: { data: one } })),
+        'resource',
+      );
+    });
+    expect(pools).toEqual(alone);
+    expect(pools.map(({ facts }) => facts)).toMatchObject([
+      { name: 'win', isWindows: true, metadataMode: '', scopes: '', noLegacyEndpoints: '' },
+      {
+        name: 'main',
+        isSandboxed: true,
+        metadataMode: 'GKE_METADATA',
+        scopes: 'a\nb',
+        noLegacyEndpoints: 'true',
+        version: '1.31.4-gke.1372000',
+        status: 'RUNNING',
+      },
+    ]);
+  });
+
+  it('says nothing of its node pools when it lists none', () => {
+    const { nodePools: _, ...without } = data;
+    const [cluster, ...pools] = told(without);
+    expect(pools).toEqual([]);
+    expect(cluster?.facts).not.toHaveProperty('nodePools');
   });
 });
 

@@ -12,8 +12,25 @@ export function clusterFacts({ asset, data }: Resource): Facts {
       workloadPool: data && (poolIn(data.object('workloadIdentityConfig')) ?? ''),
       autopilot: data && (data.object('autopilot')?.flag('enabled') ?? false),
       dnsEndpoint: dnsEndpointIn(data),
+      status: data?.text('status'),
+      nodePools: data?.has('nodePools') ? namesOf(data.objects('nodePools')) : undefined,
     }),
   };
+}
+
+function namesOf(pools: readonly Fields[]): string {
+  return pools
+    .flatMap((pool) => pool.text('name') ?? [])
+    .sort()
+    .join('\n');
+}
+
+/** The node pools that a cluster brings along: Asset Inventory has each as an asset of its own as well (gcp-facts 1.5). */
+export function nodePoolsWithin({ name, asset, data }: Resource): readonly Resource[] {
+  return (data?.objects('nodePools') ?? []).flatMap((pool) => {
+    const path = pool.text('name') === undefined ? undefined : `/nodePools/${pool.text('name')}`;
+    return path === undefined ? [] : [{ name: `${name}${path}`, asset: `${asset}${path}`, data: pool }];
+  });
 }
 
 /** The endpoint has a name whether or not anybody outside of Google may use it (google/container/v1: DNSEndpointConfig). */
@@ -48,7 +65,30 @@ export function nodePoolFacts({ asset, data }: Resource): Facts {
       metadataMode: config && (metadataModeIn(config) ?? ''),
       // "If no Service Account is specified, the "default" service account is used" (google/container/v1: NodeConfig).
       serviceAccount: config && (config.text('serviceAccount') ?? 'default'),
+      scopes: config && scopesIn(config),
+      noLegacyEndpoints: config && (legacySettingIn(config) ?? ''),
+      ...kindOfNodes(config),
+      version: data?.text('version'),
+      status: data?.text('status'),
     }),
+  };
+}
+
+function scopesIn(config: Fields): string {
+  return config.texts('oauthScopes').toSorted().join('\n');
+}
+
+/** Values of instance metadata are text; tools write the flag as one of them, or as a truth value. */
+function legacySettingIn(config: Fields): string | undefined {
+  const value = config.object('metadata')?.raw('disable-legacy-endpoints');
+  return value === undefined || value === null ? undefined : String(value).toLowerCase();
+}
+
+/** `WINDOWS_LTSC_CONTAINERD` and the like (google/container/v1: NodeConfig.image_type). */
+function kindOfNodes(config: Fields | undefined) {
+  return {
+    isWindows: /^windows/i.test(config?.text('imageType') ?? '') || undefined,
+    isSandboxed: config?.has('sandboxConfig') || undefined,
   };
 }
 
@@ -59,6 +99,9 @@ export function nodePoolAsked(asset: AssetName, config: Fields | undefined): Fac
     ...present({
       metadataMode: config && metadataModeIn(config),
       serviceAccount: config?.text('serviceAccount'),
+      scopes: config?.has('oauthScopes') ? scopesIn(config) : undefined,
+      noLegacyEndpoints: config && legacySettingIn(config),
+      ...kindOfNodes(config),
     }),
   };
 }
