@@ -26,7 +26,7 @@ export function ignored(why: string, detail?: string): Ignored {
 }
 
 /** Not readable, and why: where in the message, then what is wrong there. */
-export function malformed(why: string): Decoded {
+export function malformed(why: string): Extract<Decoded, { kind: 'malformed' }> {
   return { kind: 'malformed', why };
 }
 

@@ -9,7 +9,7 @@ import { Fields, formattedTime, Malformed } from './fields.ts';
 import { etagOf, grantsOf } from './iam-policy.ts';
 import { orgPoliciesIn } from './org-policies.ts';
 import { present } from './present.ts';
-import { aliasIn, factsOf, factTypeOf, isClosing, PROJECT_ID } from './resource-facts.ts';
+import { aliasIn, factsOf, factTypeOf, isClosing, PROJECT_ID, resourcesWithin } from './resource-facts.ts';
 
 /** Decodes an `Asset` of an export or a listing (gcp-facts 1.4, 2). Throws `Malformed` where its structure is broken. */
 export function decodeAsset(given: Fields, context: DecodeContext): Decoded {
@@ -113,8 +113,18 @@ function resourceIn(asset: Fields, when: When): readonly Observation[] {
   const seen = seenOf(asset, when);
   const data = asset.object('resource')?.object('data');
   if (isClosing(assetType, data)) return [{ ...seen, kind: 'gone', type }];
-  const facts = factsOf(assetType, { name: asset.needText('name'), asset: seen.asset, data });
-  return facts === undefined ? [] : [{ ...seen, kind: 'resource', facts, whole: data !== undefined }];
+  const resource = { name: asset.needText('name'), asset: seen.asset, data };
+  const facts = factsOf(assetType, resource);
+  if (facts === undefined) return [];
+  return [
+    { ...seen, kind: 'resource', facts, whole: data !== undefined },
+    ...resourcesWithin(assetType, resource).flatMap((part) => {
+      const inside = factsOf(part.assetType, part);
+      return inside === undefined
+        ? []
+        : [{ ...seen, asset: part.asset, kind: 'resource' as const, facts: inside, whole: true }];
+    }),
+  ];
 }
 
 /** `ancestors` where given; else the parent of the resource, when that is a container. */

@@ -5,9 +5,11 @@ import { clusterReader } from './audit/cluster.ts';
 import { type AuditHead, readEntry, readHead } from './audit/entry.ts';
 import { hmacKeyReader } from './audit/hmac-key.ts';
 import { identityProviderReader } from './audit/identity-provider.ts';
+import { connectorReader } from './audit/kubernetes/connector.ts';
 import { kubernetesReader, whyKubernetesIsNotRead } from './audit/kubernetes/reader.ts';
 import { membershipReader } from './audit/membership.ts';
 import { orgPolicyReader } from './audit/org-policy.ts';
+import { privilegeReader } from './audit/privilege.ts';
 import type { AuditReader, ReadNews } from './audit/reader.ts';
 import { roleReader } from './audit/role.ts';
 import { serviceAccountReader } from './audit/service-account.ts';
@@ -32,6 +34,8 @@ const READERS: readonly AuditReader[] = [
   tokenReader,
   attachmentReader,
   actAsReader,
+  privilegeReader,
+  connectorReader,
 ];
 
 /**

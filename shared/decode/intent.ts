@@ -1,3 +1,4 @@
+import type { AssetName } from '../model/asset.ts';
 import type { Decoded } from '../model/decoded.ts';
 
 /**
@@ -7,4 +8,15 @@ import type { Decoded } from '../model/decoded.ts';
 export interface Intent {
   readonly decoded: readonly Decoded[];
   readonly notes: readonly string[];
+  readonly unknown?: readonly UnknownArgument[];
+}
+
+/** An argument whose value only applying tells, and what may come of it. */
+export interface UnknownArgument {
+  /** As people write it: `member`, `metadata.annotations`. */
+  readonly argument: string;
+  /** A grant; a part of it that is absent may be anything. */
+  readonly mayGrant?: { readonly asset?: AssetName; readonly role?: string; readonly member?: string };
+  /** An annotation that makes this Kubernetes account point somewhere. */
+  readonly mayAnnotate?: AssetName;
 }

@@ -1,7 +1,7 @@
 import { serviceAccountOf } from '../model/asset.ts';
 import type { Alias, Facts, FactType } from '../model/observation.ts';
 import { attachmentFacts, RUNNER_TYPES } from './facts/attachment.ts';
-import { clusterFacts, nodePoolFacts } from './facts/cluster.ts';
+import { clusterFacts, nodePoolFacts, nodePoolsWithin } from './facts/cluster.ts';
 import { dataObjectFacts } from './facts/data-object.ts';
 import { identityProviderFacts } from './facts/identity-provider.ts';
 import {
@@ -82,6 +82,18 @@ export function factTypeOf(assetType: string): FactType | undefined {
 /** What the resource says of itself; undefined for a type we do not watch. Throws `Malformed` where its structure is broken. */
 export function factsOf(assetType: string, resource: Resource): Facts | undefined {
   return WATCHED.get(assetType)?.facts(resource);
+}
+
+/** Resources of watched types that another carries inside, each whole: the node pools of a cluster. */
+export function resourcesWithin(
+  assetType: string,
+  resource: Resource,
+): readonly (Resource & { readonly assetType: string })[] {
+  if (factTypeOf(assetType) !== 'cluster') return [];
+  return nodePoolsWithin(resource).map((pool) => ({
+    ...pool,
+    assetType: 'container.googleapis.com/NodePool',
+  }));
 }
 
 /**

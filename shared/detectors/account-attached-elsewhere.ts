@@ -13,6 +13,7 @@ import { shortEmail } from '../model/principal.ts';
 import { DAY, MINUTE, type Nanos } from '../model/time.ts';
 import { declaredForGsa } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
+import { CLUSTER_METHODS } from './audit-methods.ts';
 import { command, flag } from './commands.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY, LEAST_PRIVILEGE } from './controls.ts';
 import type { Cause, Detector, Judgement } from './detector.ts';
@@ -55,13 +56,11 @@ export const accountAttachedElsewhere = {
     ],
     methods: [
       'iam.serviceAccounts.actAs',
-      '*compute.instances.insert',
-      '*compute.instances.delete',
-      '*compute.instanceTemplates.insert',
-      '*compute.instanceTemplates.delete',
-      'google.cloud.functions.*',
-      'google.cloud.run.*',
-      'google.container.v1*',
+      '*.compute.(instances|instanceTemplates).(insert|delete)',
+      'google.cloud.functions.v*.(CloudFunctionsService|FunctionService).(Create|Update|Delete)Function',
+      'google.cloud.run.v*.Services.(Create|Replace|Update|Delete)Service',
+      'google.cloud.run.v*.Jobs.(Create|Replace|Update|Delete)Job',
+      ...CLUSTER_METHODS,
     ],
   },
   controls: [CIS_GKE_WORKLOAD_IDENTITY, LEAST_PRIVILEGE],

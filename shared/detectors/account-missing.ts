@@ -2,6 +2,7 @@ import { projectOfEmail } from '../model/asset.ts';
 import type { Remedy } from '../model/finding.ts';
 import { shortEmail } from '../model/principal.ts';
 import { declaresEdge } from '../policy/match.ts';
+import { ACCOUNT_METHODS, KSA_METHODS } from './audit-methods.ts';
 import { command } from './commands.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import type { Detector } from './detector.ts';
@@ -21,13 +22,7 @@ export const accountMissing = {
       { type: SERVICE_ACCOUNT, content: 'resource' },
       { type: 'k8s.io/ServiceAccount', content: 'resource' },
     ],
-    methods: [
-      'google.iam.admin.v1.CreateServiceAccount',
-      'google.iam.admin.v1.DeleteServiceAccount',
-      'google.iam.admin.v1.UndeleteServiceAccount',
-      'google.iam.admin.v1.DisableServiceAccount',
-      'google.iam.admin.v1.EnableServiceAccount',
-    ],
+    methods: [...ACCOUNT_METHODS, ...KSA_METHODS],
   },
   controls: [CIS_GKE_WORKLOAD_IDENTITY],
   mutes: ['annotation-without-binding'],

@@ -1,6 +1,7 @@
 import { shortEmail } from '../model/principal.ts';
 import { declaresEdge } from '../policy/match.ts';
 import { setAnnotation } from './annotation-command.ts';
+import { KSA_METHODS } from './audit-methods.ts';
 import { underCondition } from './condition-facts.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import type { Detector } from './detector.ts';
@@ -28,7 +29,7 @@ export const annotationWithoutBinding = {
       { type: 'k8s.io/ServiceAccount', content: 'resource' },
       { type: SERVICE_ACCOUNT, content: 'policy' },
     ],
-    methods: ['google.iam.admin.v1.SetIAMPolicy'],
+    methods: ['google.iam.admin.v1.SetIAMPolicy', ...KSA_METHODS],
   },
   controls: [CIS_GKE_WORKLOAD_IDENTITY],
   detect(subject, view, policy) {

@@ -35,6 +35,10 @@ export const CHANGE_KINDS: Readonly<Record<ActKind, ChangeKind>> = {
   'change-identity-provider': 'clusters',
   'change-org-policy': 'bindings',
   'change-role': 'bindings',
+  'change-connector-object': 'bindings',
+  'request-privilege': 'bindings',
+  'approve-privilege': 'bindings',
+  'end-privilege': 'bindings',
   'change-watch': 'all',
 };
 
@@ -72,5 +76,9 @@ export const CHANGE_WORDS: Readonly<Record<ActKind, string>> = {
   'change-identity-provider': 'changed',
   'change-org-policy': 'changed',
   'change-role': 'changed',
+  'change-connector-object': 'changed',
+  'request-privilege': 'asked for',
+  'approve-privilege': 'agreed to',
+  'end-privilege': 'ended',
   'change-watch': 'changed',
 };

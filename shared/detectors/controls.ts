@@ -43,6 +43,18 @@ export const CIS_GKE_WORKLOAD_IDENTITY: ControlRef = {
   id: '5.2.2',
   title: 'Prefer dedicated service accounts and Workload Identity',
 };
+export const CIS_GKE_NODE_ACCOUNT: ControlRef = {
+  framework: 'CIS GKE',
+  version: '1.9',
+  id: '5.2.1',
+  title: 'Not using the Compute Engine default service account',
+};
+export const CIS_GKE_METADATA_SERVER: ControlRef = {
+  framework: 'CIS GKE',
+  version: '1.9',
+  id: '5.4.1',
+  title: 'GKE Metadata Server enabled',
+};
 export const OWASP_LATERAL: ControlRef = {
   framework: 'OWASP Kubernetes',
   version: '2025',

@@ -1,5 +1,6 @@
 import { shortEmail } from '../model/principal.ts';
 import { declaresEdge } from '../policy/match.ts';
+import { CLUSTER_METHODS, KSA_METHODS } from './audit-methods.ts';
 import { ACCOUNT_MANAGEMENT, OWASP_LATERAL } from './controls.ts';
 import type { Detector } from './detector.ts';
 import {
@@ -27,7 +28,7 @@ export const danglingBinding = {
       { type: 'k8s.io/ServiceAccount', content: 'resource' },
       { type: 'container.googleapis.com/Cluster', content: 'resource' },
     ],
-    methods: ['google.iam.admin.v1.SetIAMPolicy'],
+    methods: ['google.iam.admin.v1.SetIAMPolicy', ...KSA_METHODS, ...CLUSTER_METHODS],
   },
   controls: [ACCOUNT_MANAGEMENT, OWASP_LATERAL],
   heldForPolicy: true,

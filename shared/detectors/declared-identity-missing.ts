@@ -1,4 +1,5 @@
 import { ksaText, shortEmail } from '../model/principal.ts';
+import { KSA_METHODS } from './audit-methods.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY } from './controls.ts';
 import { declarationOf } from './declaration-facts.ts';
 import type { Detector } from './detector.ts';
@@ -15,7 +16,7 @@ export const declaredIdentityMissing = {
   subject: 'declaration',
   sources: {
     assetTypes: [{ type: 'k8s.io/ServiceAccount', content: 'resource' }],
-    methods: ['io.k8s.core.v1.serviceaccounts.*'],
+    methods: KSA_METHODS,
   },
   controls: [CIS_GKE_WORKLOAD_IDENTITY],
   detect(subject, view, policy) {

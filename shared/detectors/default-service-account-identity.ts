@@ -1,6 +1,7 @@
 import { shortEmail } from '../model/principal.ts';
 import { declaredFor } from '../policy/match.ts';
 import { setAnnotation } from './annotation-command.ts';
+import { KSA_METHODS } from './audit-methods.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY, LEAST_PRIVILEGE } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { edgeCause, edgeFacts, edgeWords, SERVICE_ACCOUNT } from './edge-facts.ts';
@@ -19,7 +20,7 @@ export const defaultServiceAccountIdentity = {
       { type: 'k8s.io/ServiceAccount', content: 'resource' },
       { type: SERVICE_ACCOUNT, content: 'policy' },
     ],
-    methods: ['io.k8s.core.v1.serviceaccounts.*', 'google.iam.admin.v1.SetIAMPolicy'],
+    methods: [...KSA_METHODS, 'google.iam.admin.v1.SetIAMPolicy'],
   },
   controls: [CIS_GKE_WORKLOAD_IDENTITY, LEAST_PRIVILEGE],
   detect(subject, view, policy) {

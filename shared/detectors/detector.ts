@@ -39,6 +39,8 @@ export interface Judgement {
   readonly member?: string;
   readonly ksa?: KsaId;
   readonly account?: string;
+  readonly service?: string;
+  readonly network?: string;
 }
 
 /** The change behind a judgement, as far as the state shows it. */
@@ -57,9 +59,30 @@ export interface Cause {
 
 /** What a detector needs to be fed: sink filters and feeds are generated from these. */
 export interface Sources {
-  readonly assetTypes: readonly { readonly type: string; readonly content: 'resource' | 'policy' }[];
-  /** Audit-log method names; a leading `*` stands for any prefix. */
+  /** `*` with content `policy` means the policies on resources of every type. */
+  readonly assetTypes: readonly {
+    readonly type: string;
+    readonly content: 'resource' | 'policy' | 'org-policy';
+  }[];
+  /**
+   * Method names in Cloud Audit Logs, in any case: `*` stands for anything, `(a|b)` for one of several. Name verbs that change something:
+   * where Data Access is logged, reads by the million stand beside them.
+   */
   readonly methods: readonly string[];
+  /**
+   * Calls that this detector never judges: of `methods`, each as it stands above, by `callers`, patterns of the same kind. What another detector
+   * wants of them it gets all the same.
+   */
+  readonly except?: { readonly methods: readonly string[]; readonly callers: readonly string[] };
+  /** Entries of whatever method that tell a use: signed in with a key; called as a service account or by a KSA itself. */
+  readonly uses?: readonly ('key' | 'account')[];
+  /** The Data Access logs that must be switched on for it; Admin Activity always is. */
+  readonly logs?: readonly AuditLog[];
+}
+
+export interface AuditLog {
+  readonly service: string;
+  readonly type: 'ADMIN_READ' | 'DATA_READ' | 'DATA_WRITE';
 }
 
 /** One way in which identities drift. Pure: it sees a view and the policy, never JSON, a client, a clock or another detector. */

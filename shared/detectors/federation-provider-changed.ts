@@ -20,7 +20,9 @@ export const federationProviderChanged = {
   subject: 'provider',
   sources: {
     assetTypes: [{ type: 'iam.googleapis.com/WorkloadIdentityPoolProvider', content: 'resource' }],
-    methods: ['google.iam.v1.WorkloadIdentityPools.*', 'google.iam.v1beta.WorkloadIdentityPools.*'],
+    methods: [
+      'google.iam.*.WorkloadIdentityPools.(Create|Update|Delete|Undelete)WorkloadIdentityPoolProvider',
+    ],
   },
   controls: [EXTERNAL_SYSTEMS, CHANGE_CONTROL],
   detect({ asset }, view, policy) {

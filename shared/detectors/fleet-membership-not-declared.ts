@@ -17,7 +17,7 @@ export const fleetMembershipNotDeclared = {
   subject: 'membership',
   sources: {
     assetTypes: [{ type: 'gkehub.googleapis.com/Membership', content: 'resource' }],
-    methods: ['google.cloud.gkehub.*'],
+    methods: ['google.cloud.gkehub.v1*.GkeHub*.(Create|Update|Delete)Membership'],
   },
   controls: [EXTERNAL_SYSTEMS, OWASP_LATERAL],
   detect({ asset }, view, policy) {

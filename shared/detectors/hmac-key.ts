@@ -14,7 +14,7 @@ export const hmacKey = {
   about:
     'An HMAC key for Cloud Storage (the way of S3) was made for a service account that serviceAccountKeys.allowed does not name, or whose allowance has expired. It is a static key like any other: it never expires, works from anywhere, and is in no list of service account keys. An inactive one is reported low. Known from audit entries and Terraform; Asset Inventory does not list them.',
   subject: 'hmac-key',
-  sources: { assetTypes: [], methods: ['storage.hmacKeys.*'] },
+  sources: { assetTypes: [], methods: ['storage.hmacKeys.(create|insert|update|delete)'] },
   controls: [CIS_ONLY_MANAGED_KEYS, AUTHENTICATORS],
   detect({ id }, view, policy) {
     const key = view.hmacKey(id);

@@ -1,5 +1,6 @@
 import { ksaText } from '../model/principal.ts';
 import { declaredFor, poolOf } from '../policy/match.ts';
+import { KSA_METHODS } from './audit-methods.ts';
 import { ACCOUNT_MANAGEMENT } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { ksaCause, ownerOf, shortCluster } from './edge-facts.ts';
@@ -14,7 +15,7 @@ export const identitySameness = {
   subject: 'ksa',
   sources: {
     assetTypes: [{ type: 'k8s.io/ServiceAccount', content: 'resource' }],
-    methods: ['io.k8s.core.v1.serviceaccounts.*'],
+    methods: KSA_METHODS,
   },
   controls: [ACCOUNT_MANAGEMENT],
   detect({ ksa }, view, policy) {

@@ -3,6 +3,7 @@ import { accountAttachedElsewhere } from './account-attached-elsewhere.ts';
 import { accountMissing } from './account-missing.ts';
 import { annotationWithoutBinding } from './annotation-without-binding.ts';
 import { clusterNotDeclared } from './cluster-not-declared.ts';
+import { clusterWithoutWorkloadIdentity } from './cluster-without-workload-identity.ts';
 import { conditionDropped } from './condition-dropped.ts';
 import { customRoleWidened } from './custom-role-widened.ts';
 import { danglingBinding } from './dangling-binding.ts';
@@ -16,6 +17,7 @@ import { federationProviderChanged } from './federation-provider-changed.ts';
 import { fleetMembershipNotDeclared } from './fleet-membership-not-declared.ts';
 import { forbiddenRole } from './forbidden-role.ts';
 import { hmacKey } from './hmac-key.ts';
+import { hostNetworkBypass } from './host-network-bypass.ts';
 import { identitySameness } from './identity-sameness.ts';
 import { impersonationExposed } from './impersonation-exposed.ts';
 import { keyGuardWeakened } from './key-guard-weakened.ts';
@@ -26,6 +28,9 @@ import { keyOverdue } from './key-overdue.ts';
 import { keyReenabled } from './key-reenabled.ts';
 import { keyUnused } from './key-unused.ts';
 import { malformedMember } from './malformed-member.ts';
+import { nodePoolDefaultAccount } from './node-pool-default-account.ts';
+import { nodePoolLegacyMetadata } from './node-pool-legacy-metadata.ts';
+import { nodePoolWithoutMetadataServer } from './node-pool-without-metadata-server.ts';
 import { outOfBandChange } from './out-of-band-change.ts';
 import { publicAccess } from './public-access.ts';
 import { redirectedIdentity } from './redirected-identity.ts';
@@ -49,6 +54,9 @@ import { undeclaredGrant } from './undeclared-grant.ts';
 import { undeclaredIdentity } from './undeclared-identity.ts';
 import { untrustedPool } from './untrusted-pool.ts';
 import { unusedPrivilege } from './unused-privilege.ts';
+import { unusualImpersonation } from './unusual-impersonation.ts';
+import { unusualNetwork } from './unusual-network.ts';
+import { unusualTokenUse } from './unusual-token-use.ts';
 import { wideMember } from './wide-member.ts';
 import { workloadExec } from './workload-exec.ts';
 
@@ -79,12 +87,14 @@ export const DETECTORS: { readonly [K in SubjectKind]: readonly Detector<K>[] } 
   ],
   key: [keyNotAllowed, keyReenabled, keyOverdue, keyUnused, keyInUse],
   'hmac-key': [hmacKey],
-  object: [keyInWorkload],
+  object: [keyInWorkload, hostNetworkBypass],
   'org-policy': [keyGuardWeakened],
-  cluster: [clusterNotDeclared],
+  cluster: [clusterNotDeclared, clusterWithoutWorkloadIdentity],
+  'node-pool': [nodePoolWithoutMetadataServer, nodePoolDefaultAccount, nodePoolLegacyMetadata],
   membership: [fleetMembershipNotDeclared],
   provider: [federationProviderChanged],
   role: [customRoleWidened],
+  usage: [unusualTokenUse, unusualNetwork, unusualImpersonation],
   watch: [
     selfFeedTampered,
     selfSinkTampered,

@@ -18,8 +18,16 @@ export const keyGuardWeakened = {
     'A constraint that guards keys (creation, upload, lifetime, what becomes of leaked ones; under the old and the managed names) was taken off, loosened, or set aside for a folder or project. It is compared with what was accepted: what a trusted changer with `may: [bindings]` set last, else what was there first. Taking one off counts whoever did it. What was set aside before anybody watched is posture, low, and told only where the policy forbids keys. A guard still stands while its twin of the other name does, or the one above it that takes over.',
   subject: 'org-policy',
   sources: {
-    assetTypes: [{ type: 'orgpolicy.googleapis.com/Policy', content: 'resource' }],
-    methods: ['google.cloud.orgpolicy.v2.*', '*SetOrgPolicy', '*ClearOrgPolicy'],
+    assetTypes: [
+      { type: 'orgpolicy.googleapis.com/Policy', content: 'resource' },
+      { type: 'cloudresourcemanager.googleapis.com/Project', content: 'org-policy' },
+      { type: 'cloudresourcemanager.googleapis.com/Folder', content: 'org-policy' },
+      { type: 'cloudresourcemanager.googleapis.com/Organization', content: 'org-policy' },
+    ],
+    methods: [
+      'google.cloud.orgpolicy.v2*.OrgPolicy.(Create|Update|Delete)Policy',
+      '*(Set|Clear)OrgPolicy(|V1)',
+    ],
   },
   controls: [AUTHENTICATORS, CHANGE_CONTROL],
   detect({ asset }, view, policy) {

@@ -20,6 +20,7 @@ export const keyInUse = {
   sources: {
     assetTypes: [{ type: 'iam.googleapis.com/ServiceAccountKey', content: 'resource' }],
     methods: KEY_METHODS,
+    uses: ['key'],
   },
   controls: [CIS_ONLY_MANAGED_KEYS, AUTHENTICATORS],
   detect({ id }, view, policy) {

@@ -4,6 +4,7 @@ import type { View } from '../inventory/view.ts';
 import { shortEmail } from '../model/principal.ts';
 import { keyAllowance } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
+import { WORKLOAD_METHODS } from './audit-methods.ts';
 import { CIS_GKE_WORKLOAD_IDENTITY, CIS_ONLY_MANAGED_KEYS, OWASP_SECRETS } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
 import { ownerOf } from './edge-facts.ts';
@@ -30,7 +31,7 @@ export const keyInWorkload = {
       { type: 'batch.k8s.io/Job', content: 'resource' },
       { type: 'batch.k8s.io/CronJob', content: 'resource' },
     ],
-    methods: ['io.k8s.apps.v1.*', 'io.k8s.batch.v1.*'],
+    methods: WORKLOAD_METHODS,
   },
   controls: [CIS_ONLY_MANAGED_KEYS, CIS_GKE_WORKLOAD_IDENTITY, OWASP_SECRETS],
   detect({ asset }, view, policy) {

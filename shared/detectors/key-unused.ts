@@ -15,6 +15,7 @@ export const keyUnused = {
   sources: {
     assetTypes: [{ type: 'iam.googleapis.com/ServiceAccountKey', content: 'resource' }],
     methods: KEY_METHODS,
+    uses: ['key'],
   },
   controls: [ACCOUNT_MANAGEMENT, AUTHENTICATORS],
   detect({ id }, view, policy) {

@@ -69,9 +69,9 @@ export function shortKey(keyId: string): string {
 }
 
 /** Everything that is done to keys (gcp-facts 3.2). */
-export const KEY_METHODS: readonly string[] = ['Create', 'Upload', 'Delete', 'Disable', 'Enable'].map(
-  (verb) => `google.iam.admin.v1.${verb}ServiceAccountKey`,
-);
+export const KEY_METHODS: readonly string[] = [
+  'google.iam.admin.v1.(Create|Upload|Delete|Disable|Enable)ServiceAccountKey',
+];
 
 const KEYS = ['iam', 'service-accounts', 'keys'];
 

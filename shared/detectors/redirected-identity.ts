@@ -1,5 +1,6 @@
 import { shortEmail } from '../model/principal.ts';
 import { accountsDeclaredFor, declaredFor, declaresEdge } from '../policy/match.ts';
+import { KSA_METHODS } from './audit-methods.ts';
 import { ACCOUNT_MANAGEMENT, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { edgeFacts, edgeWords, ksaCause, SERVICE_ACCOUNT, sightingText } from './edge-facts.ts';
@@ -20,7 +21,7 @@ export const redirectedIdentity = {
       { type: 'k8s.io/ServiceAccount', content: 'resource' },
       { type: SERVICE_ACCOUNT, content: 'policy' },
     ],
-    methods: ['io.k8s.core.v1.serviceaccounts.*', 'google.iam.admin.v1.SetIAMPolicy'],
+    methods: [...KSA_METHODS, 'google.iam.admin.v1.SetIAMPolicy'],
   },
   controls: [ACCOUNT_MANAGEMENT, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL],
   mutes: ['undeclared-identity', 'annotation-without-binding', 'dangling-binding'],

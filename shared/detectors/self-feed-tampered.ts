@@ -1,3 +1,4 @@
+import { FEED_METHODS } from './audit-methods.ts';
 import { AUDIT_FAILURE, CHANGE_CONTROL } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { tamperingWith } from './watch-tampering.ts';
@@ -12,7 +13,7 @@ export const selfFeedTampered = {
   subject: 'watch',
   sources: {
     assetTypes: [],
-    methods: ['google.cloud.asset.v1.AssetService.*', 'google.cloud.asset.v1p2beta1.AssetService.*'],
+    methods: FEED_METHODS,
   },
   controls: [AUDIT_FAILURE, CHANGE_CONTROL],
   heldForPolicy: true,

@@ -1,3 +1,4 @@
+import { PIPELINE_METHODS } from './audit-methods.ts';
 import { AUDIT_FAILURE, CHANGE_CONTROL } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { tamperingWith } from './watch-tampering.ts';
@@ -12,14 +13,7 @@ export const selfPipelineTampered = {
   subject: 'watch',
   sources: {
     assetTypes: [],
-    methods: [
-      'google.pubsub.v1.Publisher.*',
-      'google.pubsub.v1.Subscriber.*',
-      'google.cloud.scheduler.v1.CloudScheduler.*',
-      'google.cloud.run.v1.Services.*',
-      'google.cloud.run.v2.Services.*',
-      'google.cloud.functions.v2.FunctionService.*',
-    ],
+    methods: [...PIPELINE_METHODS, '*setIamPolicy'],
   },
   controls: [AUDIT_FAILURE, CHANGE_CONTROL],
   heldForPolicy: true,

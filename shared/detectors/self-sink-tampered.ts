@@ -1,3 +1,4 @@
+import { SINK_METHODS } from './audit-methods.ts';
 import { AUDIT_FAILURE, CHANGE_CONTROL } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { tamperingWith } from './watch-tampering.ts';
@@ -10,7 +11,7 @@ export const selfSinkTampered = {
   about:
     'A log sink of the watch is gone or disabled, or its filter, exclusions, destination or writer are not those it was deployed with; an exclusion was added beside it; or somebody who is not trusted with `may: [all]` changed it and it has not been read back since. Without it changes are seen minutes or hours late, and nobody is named. A sink that cannot be read is unknown, and told of after an hour.',
   subject: 'watch',
-  sources: { assetTypes: [], methods: ['google.logging.v2.ConfigServiceV2.*'] },
+  sources: { assetTypes: [], methods: SINK_METHODS },
   controls: [AUDIT_FAILURE, CHANGE_CONTROL],
   heldForPolicy: true,
   detect: ({ asset }, view, policy) =>

@@ -1,6 +1,7 @@
 import { projectOfEmail, serviceAccountName } from '../model/asset.ts';
 import { shortEmail } from '../model/principal.ts';
 import { declaredForGsa, declaresEdge } from '../policy/match.ts';
+import { KSA_METHODS } from './audit-methods.ts';
 import { ACCOUNT_MANAGEMENT, LEAST_PRIVILEGE } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { grantCause, ksaCause, SERVICE_ACCOUNT } from './edge-facts.ts';
@@ -19,7 +20,7 @@ export const sharedAccount = {
       { type: SERVICE_ACCOUNT, content: 'policy' },
       { type: 'k8s.io/ServiceAccount', content: 'resource' },
     ],
-    methods: ['google.iam.admin.v1.SetIAMPolicy', 'io.k8s.core.v1.serviceaccounts.*'],
+    methods: ['google.iam.admin.v1.SetIAMPolicy', ...KSA_METHODS],
   },
   controls: [ACCOUNT_MANAGEMENT, LEAST_PRIVILEGE],
   detect({ account: ref }, view, policy) {

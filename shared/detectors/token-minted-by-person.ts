@@ -5,6 +5,7 @@ import type { Remedy } from '../model/finding.ts';
 import { type KsaId, ksaText, parseSubjectName, principalKey, shortEmail } from '../model/principal.ts';
 import { changerOf, declaresEdge } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
+import { CLUSTER_PARTS, KSA_TOKEN_METHODS } from './audit-methods.ts';
 import { CHANGE_KINDS } from './change-words.ts';
 import { clusterObject, isWatchedObject } from './cluster-objects.ts';
 import { AUTHENTICATORS, LEAST_PRIVILEGE } from './controls.ts';
@@ -27,13 +28,10 @@ export const tokenMintedByPerson = {
   subject: 'doings',
   sources: {
     assetTypes: [],
-    methods: [
-      'GenerateAccessToken',
-      'GenerateIdToken',
-      'SignBlob',
-      'SignJwt',
-      'io.k8s.core.v1.serviceaccounts.token.create',
-    ],
+    methods: ['GenerateAccessToken', 'GenerateIdToken', 'SignBlob', 'SignJwt', ...KSA_TOKEN_METHODS],
+    // The methods of iamcredentials.googleapis.com, which has no switch of its own (docs: iam/docs/audit-logging/audit-logging-iamcreds).
+    logs: [{ service: 'iam.googleapis.com', type: 'ADMIN_READ' }],
+    except: { methods: KSA_TOKEN_METHODS, callers: CLUSTER_PARTS },
   },
   controls: [AUTHENTICATORS, LEAST_PRIVILEGE],
   detect(subject, view, policy) {

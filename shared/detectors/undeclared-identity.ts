@@ -6,6 +6,7 @@ import { ksaText, shortEmail } from '../model/principal.ts';
 import { accountsDeclaredFor, declaredFor, declarersOfEdge, poolOf } from '../policy/match.ts';
 import type { DeclaredIdentity, Policy } from '../policy/policy.ts';
 import { setAnnotation } from './annotation-command.ts';
+import { KSA_METHODS } from './audit-methods.ts';
 import { underCondition } from './condition-facts.ts';
 import { ACCOUNT_MANAGEMENT, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
@@ -28,7 +29,7 @@ export const undeclaredIdentity = {
       { type: 'iam.googleapis.com/ServiceAccount', content: 'policy' },
       { type: 'k8s.io/ServiceAccount', content: 'resource' },
     ],
-    methods: ['google.iam.admin.v1.SetIAMPolicy'],
+    methods: ['google.iam.admin.v1.SetIAMPolicy', ...KSA_METHODS],
   },
   controls: [ACCOUNT_MANAGEMENT, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL],
   heldForPolicy: true,

@@ -24,7 +24,7 @@ export const unusedPrivilege = {
   about:
     'An account we keep watch over holds roles and has not been used for as long as behaviour.forget says, while somebody watched all the time: Activity Analyzer, say. Once nobody watches any more it is undecided, never unused; of accounts of whose use nobody ever told, it says nothing. Which of its roles an account uses that is used, these looks do not tell.',
   subject: 'identity',
-  sources: { assetTypes: [{ type: '*', content: 'policy' }], methods: [] },
+  sources: { assetTypes: [{ type: '*', content: 'policy' }], methods: [], uses: ['account'] },
   controls: [LEAST_PRIVILEGE, ACCOUNT_MANAGEMENT],
   detect({ member }, view, policy) {
     const identity = identityOf(member);

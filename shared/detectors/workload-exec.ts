@@ -4,6 +4,7 @@ import { clusterOf } from '../model/asset.ts';
 import type { Principal } from '../model/principal.ts';
 import { accountsDeclaredFor, changerOf, poolOf } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
+import { WORKLOAD_METHODS } from './audit-methods.ts';
 import { CHANGE_KINDS } from './change-words.ts';
 import { isWatchedObject } from './cluster-objects.ts';
 import { LEAST_PRIVILEGE, OWASP_LATERAL } from './controls.ts';
@@ -32,10 +33,10 @@ export const workloadExec = {
       { type: 'batch.k8s.io/CronJob', content: 'resource' },
     ],
     methods: [
-      'io.k8s.core.v1.pods.exec.*',
-      'io.k8s.core.v1.pods.attach.*',
-      'io.k8s.core.v1.pods.portforward.*',
-      'io.k8s.core.v1.pods.ephemeralcontainers.*',
+      // With GET over WebSockets, which Data Access has: switching it on logs every read of the clusters, so that is left to whoever pays.
+      'io.k8s.core.*.pods.(exec|attach|portforward).(create|get)',
+      'io.k8s.core.*.pods.ephemeralcontainers.(create|update|patch)',
+      ...WORKLOAD_METHODS,
     ],
   },
   controls: [LEAST_PRIVILEGE, OWASP_LATERAL],

@@ -1,3 +1,4 @@
+import { meantBy } from '../detectors/connector-facts.ts';
 import type { Cause } from '../detectors/detector.ts';
 import type { View } from '../inventory/view.ts';
 import type { Act, ActKind, Actor } from '../model/act.ts';
@@ -56,11 +57,19 @@ export function actorOf(
   cause: Cause,
   view: View,
 ): FindingActor | 'pending' | 'unknown' {
-  if (act !== undefined) return toFindingActor(act.actor);
+  if (act !== undefined) return toFindingActor(withMeant(act, view));
   const until = cause.time + JOIN_WINDOW;
   if (cause.source !== 'feed' || until <= view.asOf) return 'unknown';
   view.wakeAt(until);
   return 'pending';
+}
+
+/** Behind what Config Connector does stands whoever changed its object, where that was seen. */
+function withMeant(act: Act, view: View): Actor {
+  const meant = meantBy(act, view);
+  return meant === undefined
+    ? act.actor
+    : { ...act.actor, delegation: [meant.actor.principal, ...act.actor.delegation] };
 }
 
 function toFindingActor({ principal, subject, delegation, ip, userAgent, reason }: Actor): FindingActor {
@@ -79,6 +88,8 @@ export function causeKeys(cause: Cause, act: Act | undefined, view: View): reado
   const keys = [cause.etag === undefined ? `at:${asset}|${cause.time}` : `version:${asset}|${cause.etag}`];
   if (act !== undefined) {
     keys.push(`act:${act.id}`);
+    const meant = meantBy(act, view);
+    if (meant !== undefined) keys.push(`act:${meant.id}`);
     if (act.etag !== undefined) keys.push(`version:${view.canonical(act.asset)}|${act.etag}`);
   }
   return [...new Set(keys)].sort();

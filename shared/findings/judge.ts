@@ -163,6 +163,8 @@ function verdictOf(detector: Detector, judgement: Judgement, view: View, policy:
       identityNames: identityNames(judgement, policy),
       ...(judgement.member === undefined ? {} : { member: judgement.member }),
       ...(judgement.key === undefined ? {} : { key: judgement.key }),
+      ...(judgement.service === undefined ? {} : { service: judgement.service }),
+      ...(judgement.network === undefined ? {} : { network: judgement.network }),
       ...(judgement.account === undefined ? {} : { serviceAccount: judgement.account }),
     },
     view.spellings(judgement.resource),

@@ -3,6 +3,7 @@ import { grantKey } from '../model/grant.ts';
 import type { FactType, Observation } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
 import { later } from '../model/time.ts';
+import { absorbVisit, emptyVisits } from './baseline.ts';
 import { NOWHERE, truerPlace } from './place.ts';
 import type {
   Place,
@@ -39,6 +40,8 @@ export function contentsOf(observation: Observation): readonly Register['content
     case 'used':
     case 'watched':
       return ['usage'];
+    case 'visited':
+      return ['visits'];
     case 'alias':
       return [];
   }
@@ -67,6 +70,10 @@ export function absorb(known: Register, observation: Observation): Register {
     case 'used':
     case 'watched':
       return known.content === 'usage' ? absorbUsage(known, observation) : known;
+    case 'visited':
+      return known.content === 'visits'
+        ? absorbVisit(known, { who: observation.who, first: observation.time })
+        : known;
     case 'alias':
       return known;
   }
@@ -80,6 +87,8 @@ export function emptyRegister(content: Register['content'], name: string): Regis
       return emptyResource(name);
     case 'usage':
       return emptyUsage(name);
+    case 'visits':
+      return emptyVisits(name);
   }
 }
 

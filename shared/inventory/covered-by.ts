@@ -19,7 +19,7 @@ export class CoveredBy {
 
   add(observation: Observation): void {
     this.#asOf = later(this.#asOf, observation.time);
-    if (['alias', 'gone', 'used', 'watched'].includes(observation.kind)) return;
+    if (['alias', 'gone', 'used', 'visited', 'watched'].includes(observation.kind)) return;
     const content = observation.kind === 'resource' ? 'resource' : 'policy';
     for (const project of projectsOf(observation)) this.#projects[content].add(project);
     if (serviceAccountOf(observation.asset) !== undefined && observation.kind !== 'policy-delta')

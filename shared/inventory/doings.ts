@@ -18,6 +18,13 @@ export function doingsOf({ kind, asset, actor }: Act): Doings | undefined {
       const namespace = /^(.+\/k8s\/namespaces\/[^/]+)\//.exec(asset)?.[1];
       return namespace === undefined ? undefined : { who: whoDid(actor), on: namespace };
     }
+    // Found by who acts within the project, folder or organisation that the privilege is for.
+    case 'request-privilege': {
+      const on = /^\/\/[^/]+\/((?:projects|folders|organizations)\/[^/]+)\//.exec(asset)?.[1];
+      return on === undefined
+        ? undefined
+        : { who: whoDid(actor), on: `//cloudresourcemanager.googleapis.com/${on}` };
+    }
     default:
       return undefined;
   }

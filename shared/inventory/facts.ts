@@ -13,6 +13,7 @@ import { formatTime, type Nanos, parseTime } from '../model/time.ts';
 import { isPredefined } from '../roles/role.ts';
 import { fieldOf, RESTORABLE } from './absorb.ts';
 import type { Aliases } from './aliases.ts';
+import type { VisitsFact } from './baseline.ts';
 import type { Coverage } from './coverage.ts';
 import { coverageId } from './coverage.ts';
 import { doingsOf } from './doings.ts';
@@ -95,16 +96,40 @@ export type ClusterFact = Seen & {
   /** Empty when Workload Identity is off; `undefined` when that was never told: Autopilot turns it on without being asked. */
   readonly workloadPool: string | undefined;
   readonly autopilot: boolean;
+  /** It is being made, or taken down: what it says now is not what it will be. */
+  readonly isPassing: boolean;
   readonly exists: boolean;
+};
+/** The node pools that a cluster said to have, and when it did so last: those seen before that and not among them are gone. */
+export type NodePoolListFact = {
+  readonly kind: 'node-pool-list';
+  readonly cluster: string;
+  readonly names: readonly string[];
+  readonly at: Nanos;
 };
 export type NodePoolFact = SeenAlive & {
   readonly kind: 'node-pool';
+  readonly asset: AssetName;
   readonly cluster: string;
   readonly name: string;
   /** `GKE_METADATA`, `GCE_METADATA`; empty when the pool does not say; `undefined` when that was never told. */
   readonly metadataMode: string | undefined;
   /** The node's own account; `default` is the Compute Engine default account. */
   readonly serviceAccount: string | undefined;
+  /** OAuth scopes of its tokens; `undefined` when never told. */
+  readonly scopes: readonly string[] | undefined;
+  /** The instance metadata `disable-legacy-endpoints`; empty when the pool does not say; `undefined` when that was never told. */
+  readonly noLegacyEndpoints: string | undefined;
+  readonly isWindows: boolean;
+  readonly isSandboxed: boolean;
+  /** Of GKE, on its nodes; `undefined` of one that was only asked for. */
+  readonly version: string | undefined;
+  /** As a cluster's. */
+  readonly isPassing: boolean;
+  /** Since when some fields are what they are: what a finding about them rests on. */
+  readonly fieldsSince: Readonly<
+    Record<'serviceAccount' | 'noLegacyEndpoints', Pick<Seen, 'since' | 'source'>>
+  >;
 };
 /** Whatever runs pods. */
 export type WorkloadFact = SeenAlive & {
@@ -212,6 +237,7 @@ export type Fact =
   | AccountFact
   | KeyFact
   | ClusterFact
+  | NodePoolListFact
   | NodePoolFact
   | WorkloadFact
   | NamespaceFact
@@ -227,6 +253,7 @@ export type Fact =
   | OrgPolicyFact
   | GoneKeyFact
   | UsageFact
+  | VisitsFact
   | PlaceFact
   | ManagedFact
   | TombstoneFact
@@ -298,6 +325,7 @@ export function resourceFact(
       cluster,
       workloadPool: text('workloadPool'),
       autopilot: flag('autopilot'),
+      isPassing: isPassing(text('status')),
       exists: present,
     };
   }
@@ -374,11 +402,22 @@ export function resourceFact(
       return {
         kind: 'node-pool',
         ...sinceField('metadataMode'),
+        asset: canonical,
         cluster,
         name,
         seenAt: exists.time,
         metadataMode: text('metadataMode'),
         serviceAccount: text('serviceAccount'),
+        scopes: linesOf(text('scopes')),
+        noLegacyEndpoints: text('noLegacyEndpoints'),
+        isWindows: flag('isWindows'),
+        isSandboxed: flag('isSandboxed'),
+        version: text('version'),
+        isPassing: isPassing(text('status')),
+        fieldsSince: {
+          serviceAccount: toldSince(sinceField('serviceAccount')),
+          noLegacyEndpoints: toldSince(sinceField('noLegacyEndpoints')),
+        },
       };
     }
     case 'workload': {
@@ -461,14 +500,36 @@ function latestField(fields: readonly string[], sinceField: (field: string) => S
   return fields.map(sinceField).reduce((a, b) => (b.since > a.since ? b : a));
 }
 
-/** The accounts of an attachment, which facts hold as text, one a line. */
+/** Clusters and node pools alike (google/container/v1: Cluster.Status, NodePool.Status). */
+function isPassing(status: string | undefined): boolean {
+  return status === 'PROVISIONING' || status === 'STOPPING';
+}
+
 export function toldSince({ since, source }: Seen): Pick<Seen, 'since' | 'source'> {
   return { since, source };
 }
 
 /** The accounts of an attachment, which registers hold as text, one a line. */
 export function accountsIn(lines: string | undefined): readonly string[] {
-  return lines === undefined || lines === '' ? [] : lines.split('\n');
+  return linesOf(lines) ?? [];
+}
+
+function linesOf(text: string | undefined): readonly string[] | undefined {
+  return text === '' ? [] : text?.split('\n');
+}
+
+/** What a cluster's register says of the node pools that it has. */
+export function nodePoolListFact(register: ResourceRegister): NodePoolListFact | undefined {
+  const names = linesOf(textOf(fieldOf(register, 'nodePools')));
+  const cluster = textOf(fieldOf(register, 'cluster')) ?? clusterOf(register.name);
+  const at = register.fields.nodePools?.[0]?.time;
+  if (register.type !== 'cluster' || names === undefined || cluster === undefined || at === undefined)
+    return undefined;
+  return { kind: 'node-pool-list', cluster, names, at };
+}
+
+function textOf(stamped: Stamped | undefined): string | undefined {
+  return typeof stamped?.value === 'string' ? stamped.value : undefined;
 }
 
 /** What a register says of the assets below its own: that they went with it, or may have gone. What is restored brings them back. */
@@ -525,9 +586,12 @@ export function keysOf(fact: Fact, raw: readonly AssetName[]): readonly string[]
       ];
     case 'node-pool':
       return [
+        ...raw.map((name) => `node-pool:${name}`),
         `node-pools-of:${fact.cluster}`,
         ...(fact.serviceAccount === undefined ? [] : [`attached:${fact.serviceAccount.toLowerCase()}`]),
       ];
+    case 'node-pool-list':
+      return [`node-pools-of:${fact.cluster}`];
     case 'membership':
       return raw.map((name) => `membership:${name}`);
     case 'provider':
@@ -560,6 +624,8 @@ export function keysOf(fact: Fact, raw: readonly AssetName[]): readonly string[]
       return [`gone-key:${fact.id}`];
     case 'usage':
       return raw.map((name) => `usage:${name}`);
+    case 'visits':
+      return raw.map((name) => `visits:${name}`);
     case 'namespace':
       return [`namespace:${fact.cluster}/${fact.name}`];
     case 'role-binding':
@@ -595,6 +661,9 @@ export function keysOfAct(act: Act): readonly string[] {
     `act:${act.id}`,
     `acts-on:${act.asset}`,
     ...(doings === undefined ? [] : [`doings:${doings.who}|${doings.on}`]),
+    ...(act.kind === 'change-connector-object'
+      ? [...new Set(act.changes.map(({ grant }) => `meant-for:${grant.resource}`))]
+      : []),
   ];
 }
 

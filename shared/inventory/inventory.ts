@@ -4,6 +4,7 @@ import type { Grant } from '../model/grant.ts';
 import type { Observation } from '../model/observation.ts';
 import { absorb, contentsOf, emptyRegister, mergePolicies, mergeResources, registerId } from './absorb.ts';
 import { Aliases, aliasId, aliasTerms, type DatedAlias } from './aliases.ts';
+import { mergeVisits, visitsFact } from './baseline.ts';
 import { type Coverage, coverageId } from './coverage.ts';
 import {
   accountsIn,
@@ -12,12 +13,19 @@ import {
   keysOf,
   keysOfGrant,
   managedFact,
+  nodePoolListFact,
   parentFacts,
   policyFacts,
   resourceFact,
 } from './facts.ts';
 import { NOWHERE } from './place.ts';
-import type { PolicyRegister, Register, ResourceRegister, UsageRegister } from './register.ts';
+import type {
+  PolicyRegister,
+  Register,
+  ResourceRegister,
+  UsageRegister,
+  VisitsRegister,
+} from './register.ts';
 import { mergeUsages, usageFact } from './usage.ts';
 
 /** Everything that is known, as the store or the files hold it. Plain data; `Inventory` makes it answerable. */
@@ -98,11 +106,16 @@ function factsOf(group: readonly Register[], canonical: AssetName, aliases: Alia
   if (ancestors.length > 0) facts.push({ kind: 'place', resource: canonical, ancestors, placedAt });
   const fact = resource === undefined ? undefined : resourceFact(resource, canonical, aliases);
   if (fact !== undefined) facts.push(fact);
+  const pools = resource === undefined ? undefined : nodePoolListFact(resource);
+  if (pools !== undefined) facts.push(pools);
   const managed = resource === undefined ? undefined : managedFact(resource, canonical);
   if (managed !== undefined) facts.push(managed);
   if (resource !== undefined) facts.push(...parentFacts(resource, canonical));
   const usage = mergeUsages(group.filter((r): r is UsageRegister => r.content === 'usage'));
   if (usage !== undefined) facts.push(usageFact(usage, canonical));
+  const visits = mergeVisits(group.filter((r): r is VisitsRegister => r.content === 'visits'));
+  const visited = visits === undefined ? undefined : visitsFact(visits, canonical);
+  if (visited !== undefined) facts.push(visited);
   return facts;
 }
 

@@ -11,6 +11,8 @@ export function isOvertaken(register: Register, observation: Observation): boole
       return newestOf(register) > observation.time;
     case 'usage':
       return (register.lastUse ?? 0n) > observation.time;
+    case 'visits':
+      return false;
   }
 }
 

@@ -3,10 +3,10 @@ import type { AssetName } from '../model/asset.ts';
 import type { Grant, GrantChange } from '../model/grant.ts';
 import type { FactType, Source } from '../model/observation.ts';
 import type { Nanos } from '../model/time.ts';
-import type { Use, Watch } from '../model/usage.ts';
+import type { Habits, Use, Visitor, Watch } from '../model/usage.ts';
 
-/** What is known of one asset's IAM policy, of the asset itself, or of its use. Merging is commutative, associative and idempotent. */
-export type Register = PolicyRegister | ResourceRegister | UsageRegister;
+/** What is known of one asset's IAM policy, of the asset itself, of its use, or of who comes there. Merging is commutative, associative and idempotent. */
+export type Register = PolicyRegister | ResourceRegister | UsageRegister | VisitsRegister;
 
 /** Where an asset lies, nearest first, as far as messages told, and when that was told. */
 export interface Place {
@@ -58,7 +58,7 @@ export interface ResourceRegister extends Place {
   readonly unsure: { readonly [type: string]: Nanos };
 }
 
-/** Of a key, or of an account that workloads use: the latest of everything that was told. */
+/** Of a key, an account, or a KSA by itself: the latest of everything that was told, and what was told day by day. */
 export interface UsageRegister extends Place {
   readonly content: 'usage';
   readonly name: AssetName;
@@ -67,6 +67,18 @@ export interface UsageRegister extends Place {
   readonly lastUse: Nanos | undefined;
   /** Nanos within which somebody saw every use; `lastUse` may be later. */
   readonly watch: Watch | undefined;
+  /** Absent where no audit entry told, and of keys. */
+  readonly habits?: Habits;
+}
+
+/** Of a network, or of a service whose data access is logged: who comes there, and since when. */
+export interface VisitsRegister extends Place {
+  readonly content: 'visits';
+  readonly name: AssetName;
+  readonly first: Nanos | undefined;
+  /** Sorted by who, at most `KEPT_VISITORS`. */
+  readonly by: readonly Visitor[];
+  readonly more: boolean;
 }
 
 export interface Stamped {

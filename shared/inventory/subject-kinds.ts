@@ -25,6 +25,7 @@ export type Subject =
   | { readonly kind: 'org-policy'; readonly asset: AssetName }
   /** `projects/P/locations/L/clusters/C`. */
   | { readonly kind: 'cluster'; readonly cluster: string }
+  | { readonly kind: 'node-pool'; readonly asset: AssetName }
   /** A cluster's membership of a fleet. */
   | { readonly kind: 'membership'; readonly asset: AssetName }
   /** A provider of a workload identity pool. */
@@ -33,6 +34,8 @@ export type Subject =
   | { readonly kind: 'role'; readonly asset: AssetName }
   /** What one principal did to one account, or in one namespace. */
   | { readonly kind: 'doings'; readonly who: string; readonly on: AssetName }
+  /** How an account is used, or a KSA by itself (`workloadName`). */
+  | { readonly kind: 'usage'; readonly asset: AssetName }
   /** A part of the watch itself. */
   | { readonly kind: 'watch'; readonly asset: AssetName }
   | { readonly kind: 'act'; readonly id: string };

@@ -27,11 +27,13 @@ export function subjectKey(subject: Subject): string {
       return join('declaration', subject.entry, subject.ksa.pool, subject.ksa.namespace, subject.ksa.name);
     case 'cluster':
       return join('cluster', subject.cluster);
+    case 'node-pool':
     case 'membership':
     case 'provider':
     case 'object':
     case 'org-policy':
     case 'role':
+    case 'usage':
     case 'watch':
       return join(subject.kind, subject.asset);
     case 'doings':
@@ -69,11 +71,13 @@ export function parseSubject(key: string): Subject {
       return { kind, entry: a, ksa: { pool: b, namespace: c, name: d } };
     case 'cluster':
       return { kind, cluster: a };
+    case 'node-pool':
     case 'membership':
     case 'provider':
     case 'object':
     case 'org-policy':
     case 'role':
+    case 'usage':
     case 'watch':
       return { kind, asset: a };
     case 'doings':
@@ -140,7 +144,7 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
     case 'org-policy':
       return [{ kind: 'org-policy', asset: fact.asset }];
     case 'workload':
-      return fact.credentials.length > 0 ? [{ kind: 'object', asset: fact.asset }] : [];
+      return fact.credentials.length > 0 || fact.hostNetwork ? [{ kind: 'object', asset: fact.asset }] : [];
     case 'data-object':
       return fact.keyFiles.length > 0 ? [{ kind: 'object', asset: fact.asset }] : [];
     case 'act':
@@ -154,7 +158,10 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
     case 'attachment':
       return fact.accounts.map((account) => accountSubject(account, view));
     case 'node-pool':
-      return fact.serviceAccount === undefined ? [] : [accountSubject(fact.serviceAccount, view)];
+      return [
+        { kind: 'node-pool', asset: fact.asset },
+        ...(fact.serviceAccount === undefined ? [] : [accountSubject(fact.serviceAccount, view)]),
+      ];
     // Turning Workload Identity on or off, or another pool, makes other edges of every annotation in the cluster.
     case 'cluster':
       return [
@@ -165,13 +172,18 @@ export function subjectsOf(fact: Fact, view: View): readonly Subject[] {
       return fact.email === undefined ? [] : identitySubject({ kind: 'gsa', email: fact.email }, view);
     case 'group':
       return fact.members.flatMap((member) => identitySubject(parseMember(member), view));
+    case 'usage':
+      return fact.asset.includes('/keys/') || Object.keys(fact.habits).length === 0
+        ? []
+        : [{ kind: 'usage', asset: fact.asset }];
     case 'reported-gone':
     case 'policy':
+    case 'node-pool-list':
     case 'namespace':
     case 'role-binding':
     case 'kubernetes-role':
     case 'gone-key':
-    case 'usage':
+    case 'visits':
     case 'place':
     case 'managed':
     case 'tombstone':
@@ -235,11 +247,13 @@ export function canonicalSubject(subject: Subject, view: View): Subject {
       return { ...subject, account: view.accountId(subject.account) };
     case 'cluster':
       return clusterSubject(subject.cluster, view);
+    case 'node-pool':
     case 'membership':
     case 'provider':
     case 'object':
     case 'org-policy':
     case 'role':
+    case 'usage':
     case 'watch':
       return { ...subject, asset: view.canonical(subject.asset) };
     case 'doings':

@@ -1,7 +1,8 @@
 import type { AssetName } from '../model/asset.ts';
 import type { Observation } from '../model/observation.ts';
 import { later, type Nanos } from '../model/time.ts';
-import type { Usage, Use, Watch } from '../model/usage.ts';
+import type { Habits, Usage, Use, Watch } from '../model/usage.ts';
+import { habitsOf, mergeHabits } from './baseline.ts';
 import { NOWHERE } from './place.ts';
 import type { UsageRegister } from './register.ts';
 
@@ -11,6 +12,7 @@ const KEPT_USES = 16;
 export type UsageFact = Usage & { readonly kind: 'usage'; readonly asset: AssetName };
 
 type UsageNews = Extract<Observation, { kind: 'used' | 'watched' }>;
+type UseNews = Extract<Observation, { kind: 'used' }>;
 
 export function emptyUsage(name: AssetName): UsageRegister {
   return { content: 'usage', name, ...NOWHERE, uses: [], lastUse: undefined, watch: undefined };
@@ -23,6 +25,7 @@ export function absorbUsage(known: UsageRegister, news: UsageNews): UsageRegiste
       ...known,
       uses: mergeUses([...known.uses, news.use]),
       lastUse: latest(known.lastUse, news.use.time),
+      ...habitsAfter(known, news),
     };
   return {
     ...known,
@@ -40,11 +43,28 @@ export function mergeUsages(registers: readonly UsageRegister[]): UsageRegister 
     uses: mergeUses(registers.flatMap(({ uses }) => uses)),
     lastUse: registers.map(({ lastUse }) => lastUse).reduce(latest),
     watch: registers.flatMap(({ watch }) => watch ?? []).reduce(longerWatch, first.watch),
+    ...withHabits(registers.map(({ habits = {} }) => habits).reduce(mergeHabits)),
   };
 }
 
-export function usageFact({ uses, lastUse, watch }: UsageRegister, canonical: AssetName): UsageFact {
-  return { kind: 'usage', asset: canonical, uses, lastUse, watch };
+export function usageFact(
+  { uses, lastUse, watch, habits = {} }: UsageRegister,
+  canonical: AssetName,
+): UsageFact {
+  return { kind: 'usage', asset: canonical, uses, lastUse, watch, habits };
+}
+
+/** Only what audit entries tell is told day by day. A key is one way of using its account, whose habits these are. */
+function habitsAfter(
+  { habits = {} }: UsageRegister,
+  { asset, source, use }: UseNews,
+): Pick<UsageRegister, 'habits'> {
+  const isLearnt = source === 'audit-log' && !asset.includes('/keys/');
+  return withHabits(isLearnt ? mergeHabits(habits, habitsOf(use)) : habits);
+}
+
+function withHabits(habits: Habits): Pick<UsageRegister, 'habits'> {
+  return Object.keys(habits).length === 0 ? {} : { habits };
 }
 
 /** Each way once, with its last time. Ties are broken by the letter, so that what is dropped is the same whatever the order. */

@@ -13,11 +13,12 @@ import type { DataKind } from '../model/credential.ts';
 import { conditionKey, type Grant, LINKING_ROLES } from '../model/grant.ts';
 import { type KsaId, type Principal, principalKey } from '../model/principal.ts';
 import { earliest, type Nanos } from '../model/time.ts';
-import { NOBODY_COULD_SEE, type Usage } from '../model/usage.ts';
+import { NOBODY_COULD_SEE, type Usage, type Visits } from '../model/usage.ts';
 import { BUILT_IN_CATALOGUE } from '../roles/built-in.ts';
 import type { Catalogue } from '../roles/catalogue.ts';
 import { isPredefined, permits, type Role } from '../roles/role.ts';
 import { aliasTerms } from './aliases.ts';
+import type { VisitsFact } from './baseline.ts';
 import { type Coverage, coverageId } from './coverage.ts';
 import type {
   AccountFact,
@@ -275,8 +276,22 @@ export class View {
 
   nodePoolsOf(cluster: string): readonly NodePoolFact[] {
     return this.#facts(`node-pools-of:${cluster}`).filter(
-      (f): f is NodePoolFact => f.kind === 'node-pool' && !this.#wentWithCluster(f),
+      (f): f is NodePoolFact => f.kind === 'node-pool' && !this.#isPoolGone(f),
     );
+  }
+
+  /** A node pool, as long as it is there. */
+  nodePool(asset: AssetName): NodePoolFact | undefined {
+    const facts = this.spellings(asset).flatMap((name) => this.#facts(`node-pool:${name}`));
+    return facts.find((f): f is NodePoolFact => f.kind === 'node-pool' && !this.#isPoolGone(f));
+  }
+
+  /** Whether it went with its cluster, or the cluster said since that it has others and not this one. */
+  #isPoolGone(pool: NodePoolFact): boolean {
+    const isDropped = this.#facts(`node-pools-of:${pool.cluster}`).some(
+      (f) => f.kind === 'node-pool-list' && f.at > pool.seenAt && !f.names.includes(pool.name),
+    );
+    return isDropped || this.#wentWithCluster(pool);
   }
 
   /** Workloads of that name, of any kind, in any cluster. */
@@ -413,6 +428,11 @@ export class View {
     return facts.find((f): f is UsageFact => f.kind === 'usage') ?? NOBODY_COULD_SEE;
   }
 
+  /** Who calls from a network, or calls a service whose data access is logged; nothing where nobody was seen to. */
+  visitsTo(name: AssetName): Visits | undefined {
+    return this.#facts(`visits:${name}`).find((f): f is VisitsFact => f.kind === 'visits');
+  }
+
   hmacKey(accessId: string): HmacKeyFact | undefined {
     return this.#facts(`hmac:${accessId}`).find((f): f is HmacKeyFact => f.kind === 'hmac-key');
   }
@@ -427,7 +447,7 @@ export class View {
   attachedTo(account: Account): readonly (AttachmentFact | NodePoolFact)[] {
     return unique(this.#namesOf(account.id).flatMap((name) => this.#facts(`attached:${name}`))).filter(
       (f): f is AttachmentFact | NodePoolFact =>
-        (f.kind === 'node-pool' && !this.#wentWithCluster(f)) ||
+        (f.kind === 'node-pool' && !this.#isPoolGone(f)) ||
         (f.kind === 'attachment' && !this.#wentWithProject(projectOf(f.asset) ?? '', f.seenAt)),
     );
   }
@@ -646,6 +666,12 @@ export class View {
     return acts
       .flatMap((fact) => (fact.kind === 'act' ? [fact.act] : []))
       .sort((a, b) => (a.time !== b.time ? (a.time < b.time ? -1 : 1) : a.id < b.id ? -1 : 1));
+  }
+
+  /** Changes of objects of Config Connector that give roles on a resource: what it then does there, it does for them. */
+  meantFor(name: AssetName): readonly Act[] {
+    const facts = unique(this.spellings(name).flatMap((spelling) => this.#facts(`meant-for:${spelling}`)));
+    return facts.flatMap((fact) => (fact.kind === 'act' ? [fact.act] : []));
   }
 
   actsOn(name: AssetName): readonly Act[] {

@@ -56,6 +56,12 @@ export type ActKind =
   | 'change-identity-provider'
   | 'change-org-policy'
   | 'change-role'
+  /** An object of Config Connector that gives roles: what it makes of it in Google Cloud comes after. */
+  | 'change-connector-object'
+  /** Of Privileged Access Manager: a grant was asked for, agreed to, or ended before its time. */
+  | 'request-privilege'
+  | 'approve-privilege'
+  | 'end-privilege'
   /** A part of the watch itself was changed or deleted. */
   | 'change-watch';
 
@@ -76,4 +82,6 @@ export interface Act {
   /** Account the key or the policy belongs to, by e-mail, where the entry says. */
   readonly account?: string;
   readonly project?: string;
+  /** Of a privilege that was asked for: how long it lasts, and whether somebody must agree first. */
+  readonly privilege?: { readonly lasts: Nanos; readonly awaitsApproval: boolean };
 }

@@ -52,6 +52,10 @@ export interface FactsByType {
     readonly autopilot?: boolean;
     /** Host name of its DNS endpoint, as the asset spells it; empty where that may not be used from outside. */
     readonly dnsEndpoint?: string;
+    /** `RUNNING`, `PROVISIONING`, …. */
+    readonly status?: string;
+    /** Names of its node pools, sorted, one a line; absent when the message lists none. */
+    readonly nodePools?: string;
   };
   readonly project: {
     readonly projectId?: string;
@@ -80,6 +84,18 @@ export interface FactsByType {
     readonly metadataMode?: string;
     /** The node's own account; `default` is the Compute Engine default account. */
     readonly serviceAccount?: string;
+    /** OAuth scopes of its tokens, sorted, one a line. */
+    readonly scopes?: string;
+    /** The instance metadata `disable-legacy-endpoints`; empty when the pool does not say. */
+    readonly noLegacyEndpoints?: string;
+    /** Absent of nodes with Linux. */
+    readonly isWindows?: true;
+    /** Its pods run in GKE Sandbox; absent where they do not. */
+    readonly isSandboxed?: true;
+    /** Of GKE, on its nodes: `1.31.4-gke.1372000`. */
+    readonly version?: string;
+    /** As a cluster's. */
+    readonly status?: string;
   };
   /** Whatever runs pods: Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob. */
   readonly workload: {
@@ -253,8 +269,10 @@ export type Observation =
   | (Seen & { readonly kind: 'gone'; readonly type?: FactType })
   /** All things of a type below `asset` may be gone (deletecollection): unknown until they are seen again. */
   | (Seen & { readonly kind: 'unsure'; readonly type: FactType })
-  /** A key was used, or an account by a workload. `asset` is the key or the account. */
+  /** A key was used, or an account, or a KSA by itself. `asset` is the key, the account, or `workloadName`. */
   | (Seen & { readonly kind: 'used'; readonly use: Use })
+  /** Somebody called from a network, or called a service whose data access is logged: `asset` is that, `who` the account or `workloadName`. */
+  | (Seen & { readonly kind: 'visited'; readonly who: AssetName })
   /** Somebody looked at every use of a key or an account in that time; `lastUse` is absent when there was none. */
   | (Seen & {
       readonly kind: 'watched';

@@ -79,6 +79,7 @@ export function compile(sections: Sections, hash: string): Policy {
     behaviour: {
       learn: durationOr(sections.learn, DEFAULTS.learn),
       forget: durationOr(sections.forget, DEFAULTS.forget),
+      networks: sections.networks.map((item) => ({ ...item.value, at: whole.line(item) })),
     },
     become: {
       allowed: sections.mayBecome.map((item) => ({ ...item.value, at: whole.line(item) })),
@@ -122,6 +123,7 @@ function identity(
     until,
     ticket,
     ephemeral,
+    usage,
     allow,
     identity: one,
     identities = one ? [one] : [],
@@ -142,6 +144,12 @@ function identity(
       ...ephemeral,
       maxAge: durationIn(ephemeral.maxAge),
       at: { ...line(item, 'ephemeral', 'maxAge'), entry: `${item.entry}.ephemeral` },
+    },
+    usage: usage && {
+      services: usage.services,
+      networks: usage.networks,
+      impersonatedBy: usage.impersonatedBy,
+      at: { ...line(item, 'usage'), entry: `${item.entry}.usage` },
     },
     allow: allow.map(({ role, permissions = [], on, condition }, i) => ({
       role,
@@ -245,10 +253,10 @@ function changerForm(
 
 function exception(item: Sections['exceptions'][number], { line, after }: Whole): Exception {
   const { name, match, reason, ticket, requestedBy, approvedBy, approval, expires } = item.value;
-  const { detector, identity, serviceAccount, namespace, role, on, member, key } = match;
+  const { detector, identity, serviceAccount, namespace, role, on, member, key, service, network } = match;
   return {
     name,
-    match: { detector, identity, serviceAccount, namespace, role, on, member, key },
+    match: { detector, identity, serviceAccount, namespace, role, on, member, key, service, network },
     reason,
     ticket,
     requestedBy,

@@ -19,6 +19,8 @@ export interface Change {
   readonly resource: readonly string[];
   /** The cluster whose audit log tells of it (`projects/P/locations/L/clusters/C`), for changes made in one. */
   readonly cluster?: string | undefined;
+  /** Whether the actor held a grant of Privileged Access Manager for that place then. */
+  readonly privileged?: boolean | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export function changerOf(policy: Policy, actor: Actor, change: Change): Changer
   if (policy.trustedChangers.length === 0) return { kind: 'undeclared' };
   const names = spellingsOf(actor.principal, actor.subject);
   if (names.length === 0) return { kind: 'not-trusted', why: 'The audit entry does not say who acted.' };
-  const named = policy.trustedChangers.filter((changer) => isNamed(changer, actor, names));
+  const named = policy.trustedChangers.filter((changer) => isNamed(changer, actor, names, change));
   const trusted = named.find((changer) => objection(changer, actor, change) === undefined);
   if (trusted) return { kind: 'trusted', by: trusted };
   const [by] = named;
@@ -55,7 +57,12 @@ export function changersOf(policy: Policy, { kind, resource, cluster }: Change):
 }
 
 /** Whether an entry speaks of the actor at all; whether it covers the change is another question. */
-function isNamed({ form, subject }: TrustedChanger, actor: Actor, names: readonly string[]): boolean {
+function isNamed(
+  { form, subject }: TrustedChanger,
+  actor: Actor,
+  names: readonly string[],
+  { privileged = false }: Change,
+): boolean {
   switch (form.kind) {
     case 'subject':
       return matchesAny([subject], names);
@@ -64,7 +71,7 @@ function isNamed({ form, subject }: TrustedChanger, actor: Actor, names: readonl
     case 'configConnector':
       return [...actor.delegation, ...names].some((name) => isConfigConnector(form.pool, name));
     case 'pam':
-      return names.some((name) => /[@.]gcp-sa-pam\.iam\.gserviceaccount\.com$/.test(name));
+      return privileged || names.some((name) => /[@.]gcp-sa-pam\.iam\.gserviceaccount\.com$/.test(name));
   }
 }
 
@@ -101,18 +108,21 @@ function isConfigConnector(pool: string, name: string): boolean {
   );
 }
 
-/** What is said of entries that will trust people by their grants, as soon as those are read. */
+/** What is said of entries that trust people by their grants. */
 function unjoined(policy: Policy): readonly string[] {
   const [pam] = policy.trustedChangers.filter(({ form }) => form.kind === 'pam');
   return pam === undefined ? [] : [NOT_JOINED(pam.name)];
 }
 
 const NOT_JOINED = (name: string) =>
-  `${name} trusts grants of Privileged Access Manager, and those are not joined to changes yet.`;
+  `${name} trusts whoever holds a grant of Privileged Access Manager, and none was seen for this.`;
 
 /** Why a form that goes by more than a name does not hold. */
-function objectionToForm({ name, form }: TrustedChanger, { cluster }: Change): string | undefined {
-  if (form.kind === 'pam') return NOT_JOINED(name);
+function objectionToForm(
+  { name, form }: TrustedChanger,
+  { cluster, privileged }: Change,
+): string | undefined {
+  if (form.kind === 'pam') return privileged === true ? undefined : NOT_JOINED(name);
   if (form.kind === 'kubernetes' && cluster === undefined)
     return `${name} is trusted in ${clusterWords(form.cluster)} only, and the audit entry does not say where it acted.`;
   // Config Connector changes Google's side, whose audit entries name no cluster.
@@ -173,6 +183,11 @@ function projectsOf(spellings: readonly string[]): readonly string[] {
     const project = projectOf(spelling) ?? projectOfEmail(serviceAccountOf(spelling) ?? '');
     return project === undefined ? [] : [projectName(project)];
   });
+}
+
+/** Whether a principal, as an audit entry names it, is one that globs over subjects mean. */
+export function isAmong(patterns: readonly string[], principal: string): boolean {
+  return matchesAny(patterns, spellingsOf(principal));
 }
 
 function matchesAny(patterns: readonly string[], names: readonly string[]): boolean {

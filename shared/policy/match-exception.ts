@@ -13,6 +13,9 @@ export type ExceptedVerdict = Pick<
   readonly identityNames: readonly string[];
   readonly member?: string;
   readonly key?: string;
+  /** The API that was called, and where from. */
+  readonly service?: string;
+  readonly network?: string;
   /** E-mail of the Google service account. */
   readonly serviceAccount?: string;
 };
@@ -45,6 +48,8 @@ function covers(match: ExceptionMatch, verdict: ExceptedVerdict, spellings: read
     fits(match.serviceAccount, [verdict.serviceAccount], true) &&
     fits(match.member, [verdict.member], true) &&
     fits(match.key, [verdict.key]) &&
+    fits(match.service, [verdict.service]) &&
+    fits(match.network, [verdict.network], true) &&
     (match.on === undefined || matchesResource(match.on, spellings))
   );
 }

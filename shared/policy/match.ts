@@ -1,7 +1,7 @@
 /** All that detectors ask of a policy. Every function is pure; `asOf` is given where time matters. */
 export { type Captures, capturesOf } from './captures.ts';
 export { mayBecome } from './match-become.ts';
-export { type Change, type ChangerVerdict, changerOf, changersOf } from './match-changer.ts';
+export { type Change, type ChangerVerdict, changerOf, changersOf, isAmong } from './match-changer.ts';
 export { type ExceptedVerdict, exceptionFor, isNeverExcepted } from './match-exception.ts';
 export {
   type AllowedVerdict,

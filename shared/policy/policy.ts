@@ -99,7 +99,19 @@ export interface DeclaredIdentity {
   readonly until: Nanos | undefined;
   readonly ticket: string | undefined;
   readonly ephemeral: Ephemeral | undefined;
+  readonly usage: DeclaredUsage | undefined;
   readonly allow: readonly AllowedGrant[];
+  readonly at: PolicyLine;
+}
+
+/** How an identity is used, as far as an entry declares it; of what is absent, use is learnt. */
+export interface DeclaredUsage {
+  /** Globs over hosts. */
+  readonly services: readonly string[] | undefined;
+  /** Names of `behaviour.networks`. */
+  readonly networks: readonly string[] | undefined;
+  /** Globs over principals, as audit entries name them. */
+  readonly impersonatedBy: readonly string[] | undefined;
   readonly at: PolicyLine;
 }
 
@@ -228,6 +240,8 @@ export interface ExceptionMatch {
   readonly on: string | undefined;
   readonly member: string | undefined;
   readonly key: string | undefined;
+  readonly service: string | undefined;
+  readonly network: string | undefined;
 }
 
 /** The last rule that matches decides, alone: `set` replaces the severity, `max` caps it. */
@@ -346,6 +360,17 @@ export interface Settle {
 export interface Behaviour {
   readonly learn: Nanos;
   readonly forget: Nanos;
+  readonly networks: readonly DeclaredNetwork[];
+}
+
+/** A network that is ours. */
+export interface DeclaredNetwork {
+  readonly name: string;
+  /** Addresses and ranges of them. */
+  readonly addresses: readonly string[];
+  /** Globs over VPC networks (`projects/P/global/networks/N`). */
+  readonly vpcs: readonly string[];
+  readonly at: PolicyLine;
 }
 
 /** How far "who can become whom" is followed. */

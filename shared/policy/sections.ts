@@ -4,7 +4,7 @@ import type { Place } from './problem.ts';
 import { trustedChanger } from './schema/changers.ts';
 import { exceptionItem, exceptions } from './schema/exceptions.ts';
 import { workloadIdentity } from './schema/identities.ts';
-import { become, behaviour, mayBecome, retention, settle } from './schema/knobs.ts';
+import { become, behaviour, mayBecome, network, retention, settle } from './schema/knobs.ts';
 import { destination, report, route, routing, sensitive } from './schema/routing.ts';
 import {
   delegation,
@@ -87,12 +87,14 @@ export function sectionsOf(
     outage: one(['spec', 'settle', 'outage'], settle.shape.outage),
     learn: one(['spec', 'behaviour', 'learn'], behaviour.shape.learn),
     forget: one(['spec', 'behaviour', 'forget'], behaviour.shape.forget),
+    networks: all(['spec', 'behaviour', 'networks'], network),
     mayBecome: all(['spec', 'become', 'allowed'], mayBecome),
     depth: one(['spec', 'become', 'depth'], become.shape.depth),
     nodes: one(['spec', 'become', 'nodes'], become.shape.nodes),
     actors: one(['spec', 'retention', 'actors'], retention.shape.actors),
     /** The names in each list of named items, also of those that are not sound. */
     names: [...NAMED.map((path) => items(policies, path)), exceptionItems].map(namesOf),
+    networkNames: namesOf(items(policies, ['spec', 'behaviour', 'networks'])),
     poolNames: namesOf(items(policies, ['spec', 'trust', 'pools'])),
     /** The keys that findings cite when no item of theirs speaks. */
     spec: key(policies, ['spec']),
@@ -110,6 +112,7 @@ const NAMED: readonly Path[] = [
   ['spec', 'serviceAccountKeys', 'allowed'],
   ['spec', 'trustedChangers'],
   ['spec', 'become', 'allowed'],
+  ['spec', 'behaviour', 'networks'],
   ['spec', 'routing', 'routes'],
   ['spec', 'reports'],
   ['spec', 'sensitive'],

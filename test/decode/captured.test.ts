@@ -32,8 +32,8 @@ describe('every captured payload is news, ignored or malformed', () => {
   for (const [file, expected] of Object.entries<Counts>({
     // The malformed one is a finding of Security Command Center.
     'cloud-custodian/audit_events.json': [2, 43, 1],
-    'gcpdiag/audit_log_entries.json': [1, 212, 0],
-    'google-docs-iam/audit_log_examples.json': [8, 3, 0],
+    'gcpdiag/audit_log_entries.json': [2, 211, 0],
+    'google-docs-iam/audit_log_examples.json': [9, 2, 0],
     'professional-services/audit_log_examples_relevant.json': [2, 4, 0],
     'professional-services/audit_log_examples_other.json': [2, 22, 2],
     'professional-services/cai_assets.json': [2, 2, 0],
@@ -45,7 +45,7 @@ describe('every captured payload is news, ignored or malformed', () => {
     'iris3/audit_events.json': [1, 8, 0],
     'eventarc-samples/event_data.json': [0, 2, 0],
     // Envelopes around texts and bytes that are no JSON: malformed, once opened.
-    'google-cloudevents/cloudevents.json': [2, 4, 6],
+    'google-cloudevents/cloudevents.json': [6, 0, 6],
     'functions-framework-conformance/events.json': [0, 0, 13],
     'k8s-io/derived_feed/org_iam_feed.dev.json': [6, 0, 0],
     'k8s-io/derived_feed/project_iam_feed.dev.json': [40, 0, 0],
@@ -361,14 +361,21 @@ describe('feeds and exports', () => {
   });
 
   itOnFixtures('policy-library: clusters with the new name of the pool, with none, with the old one', () => {
-    const pools = fixtures('policy-library/gke_enable_workload_identity.json').map((_, index) => {
-      const { facts } = observed(
-        newsIn('policy-library/gke_enable_workload_identity.json', index),
-        'resource',
-      );
-      return facts.type === 'cluster' ? facts.workloadPool : undefined;
-    });
-    expect(pools).toEqual(['testproject.svc.id.goog', '', 'testproject.svc.id.goog']);
+    const found = fixtures('policy-library/gke_enable_workload_identity.json').map((_, index) =>
+      newsIn('policy-library/gke_enable_workload_identity.json', index).observations.flatMap((one) =>
+        one.kind === 'resource' ? [one.facts] : [],
+      ),
+    );
+    expect(found.map(([facts]) => facts?.type === 'cluster' && facts.workloadPool)).toEqual([
+      'testproject.svc.id.goog',
+      '',
+      'testproject.svc.id.goog',
+    ]);
+    expect(found.map(([, facts]) => facts?.type === 'node-pool' && facts.metadataMode)).toEqual([
+      'GKE_METADATA',
+      '',
+      'GKE_METADATA',
+    ]);
   });
 
   itOnFixtures('policy-library: accounts tell their two names, and their project its own', () => {

@@ -3,8 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { decodeValue } from '../../shared/decode/input/decode-value.ts';
 import { unwrapped } from '../../shared/decode/input/unwrap.ts';
 import { formatTime } from '../../shared/model/time.ts';
+import { workloadName } from '../../shared/model/usage.ts';
 import { fixtures, itOnFixtures } from '../fixtures.ts';
-import { accountEntry, auditEntry, CONTEXT, EMAIL, news, observed, why } from './payloads.ts';
+import { accountEntry, auditEntry, CONTEXT, EMAIL, type News, news, observed, why } from './payloads.ts';
 
 const KEY = '0a1b2c3d4e5f60718293a4b5c6d7e8f901234567';
 const NAME = `//iam.googleapis.com/projects/acme-prod/serviceAccounts/${EMAIL}/keys/${KEY}`;
@@ -14,6 +15,13 @@ const READ = {
   methodName: 'storage.objects.get',
   resourceName: 'projects/_/buckets/b/objects/o',
 };
+
+/** The one use that is told of an asset. */
+function useOf(found: News, of: string) {
+  const uses = found.observations.filter((one) => one.kind === 'used' && one.asset === of);
+  expect(uses).toHaveLength(1);
+  return uses[0] as Extract<News['observations'][number], { kind: 'used' }>;
+}
 
 const signed = (more: object = {}, entry: object = {}) =>
   auditEntry(
@@ -33,7 +41,7 @@ describe('a call that a key signed', () => {
   it('tells that the key is in use, within the hour, and how, though the method is none that is judged', () => {
     const found = news(signed());
     expect(found.acts).toEqual([]);
-    const { asset, use, time } = observed(found, 'used');
+    const { asset, use, time } = useOf(found, ASSET);
     expect(asset).toBe(ASSET);
     expect(formatTime(time)).toBe('2026-02-03T04:00:00.000000000Z');
     expect(use).toEqual({
@@ -55,11 +63,11 @@ describe('a call that a key signed', () => {
       }),
     );
     expect(found.acts).toHaveLength(1);
-    expect(observed(found, 'used').use.principal).toBe('tf@acme-iac.iam.gserviceaccount.com');
+    expect(useOf(found, ASSET).use.principal).toBe('tf@acme-iac.iam.gserviceaccount.com');
   });
 
   it('tells it where the call was refused: whoever is refused has signed in', () => {
-    expect(observed(news(signed({ status: { code: 7 } })), 'used').asset).toBe(ASSET);
+    expect(useOf(news(signed({ status: { code: 7 } })), ASSET).asset).toBe(ASSET);
   });
 
   it('is told once an hour for each way: the next hour, or from elsewhere, is other news', () => {
@@ -74,7 +82,7 @@ describe('a call that a key signed', () => {
       callerIp: 'private',
       callerNetwork: '//compute.googleapis.com/projects/acme-ci/global/networks/default',
     };
-    expect(observed(news(signed({ requestMetadata })), 'used').use).toMatchObject({
+    expect(useOf(news(signed({ requestMetadata })), ASSET).use).toMatchObject({
       network: 'projects/acme-ci/global/networks/default',
     });
   });
@@ -85,9 +93,8 @@ describe('a call that a key signed', () => {
     ['something that is no key', '//iam.googleapis.com/projects/p/serviceAccounts/x'],
     ['a number', 7],
   ])('not one with %s for its name', (_what, serviceAccountKeyName) => {
-    expect(why(signed({ authenticationInfo: { principalEmail: EMAIL, serviceAccountKeyName } }))).toMatch(
-      /^ignored/,
-    );
+    const authenticationInfo = { principalEmail: 'jane@acme.example', serviceAccountKeyName };
+    expect(why(signed({ authenticationInfo }))).toMatch(/^ignored/);
   });
 });
 
@@ -120,14 +127,54 @@ describe('a call that a workload makes as an account, without a key', () => {
     expect(observed(found, 'used')).toMatchObject({ asset: ACCOUNT, use: { through: KSA } });
   });
 
-  it('not a person’s, nor another account’s', () => {
-    const delegated = (principalSubject: string) =>
-      auditEntry({
-        ...READ,
-        authenticationInfo: { principalEmail: EMAIL, serviceAccountDelegationInfo: [{ principalSubject }] },
-      });
-    expect(why(delegated('user:jane@acme.example'))).toMatch(/^ignored/);
-    expect(why(delegated('serviceAccount:ci@acme-iac.iam.gserviceaccount.com'))).toMatch(/^ignored/);
+  it('is the KSA’s own where it has no account', () => {
+    const authenticationInfo = {
+      principalSubject:
+        'principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/acme-prod.svc.id.goog/subject/ns/payments/sa/api',
+    };
+    expect(observed(news(auditEntry({ ...READ, authenticationInfo })), 'used').asset).toBe(
+      workloadName({ pool: 'acme-prod.svc.id.goog', namespace: 'payments', name: 'api' }),
+    );
+  });
+});
+
+describe('a call that anybody else makes as an account', () => {
+  const by = (authenticationInfo: object, more: object = {}, entry: Readonly<Record<string, unknown>> = {}) =>
+    auditEntry({ ...READ, authenticationInfo, ...more }, entry);
+  const through = (principalSubject: string) =>
+    by({ principalEmail: EMAIL, serviceAccountDelegationInfo: [{ principalSubject }] });
+
+  it('tells who acts through it', () => {
+    expect(observed(news(by({ principalEmail: EMAIL })), 'used').use).not.toHaveProperty('through');
+    for (const who of ['user:jane@acme.example', 'serviceAccount:ci@acme-iac.iam.gserviceaccount.com'])
+      expect(observed(news(through(who)), 'used').use.through).toBe(who);
+  });
+
+  it('not Google’s agents, by themselves or through it, nor people', () => {
+    const agent = 'service-1@compute-system.iam.gserviceaccount.com';
+    expect(why(by({ principalEmail: agent }))).toMatch(/^ignored/);
+    expect(why(by({ principalEmail: 'jane@acme.example' }))).toMatch(/^ignored/);
+    const told = news(
+      by({
+        principalEmail: EMAIL,
+        serviceAccountDelegationInfo: [{ firstPartyPrincipal: { principalEmail: agent } }],
+      }),
+    );
+    expect(observed(told, 'used').use).not.toHaveProperty('through');
+  });
+
+  it('tells who comes to a network, and to a service whose log can be switched off', () => {
+    const visited = (more: object, entry: Readonly<Record<string, unknown>> = {}) =>
+      news(by({ principalEmail: EMAIL }, more, entry)).observations.flatMap((one) =>
+        one.kind === 'visited' ? [one.asset] : [],
+      );
+    const data = { logName: 'projects/acme-prod/logs/cloudaudit.googleapis.com%2Fdata_access' };
+    const requestMetadata = { callerIp: '203.0.113.9' };
+    expect(visited({ requestMetadata })).toEqual(['//networks/203.0.113.0/24']);
+    expect(visited({ requestMetadata: { callerIp: 'gce-internal-ip' } }, data)).toEqual([
+      '//storage.googleapis.com',
+    ]);
+    expect(visited({ requestMetadata: {}, serviceName: 'bigquery.googleapis.com' }, data)).toEqual([]);
   });
 });
 
@@ -256,9 +303,9 @@ describe('HMAC keys', () => {
 describe('captured entries', () => {
   itOnFixtures('Terraform with a key, and the same tool without one', () => {
     const other = fixtures('professional-services/audit_log_examples_other.json')[6];
-    expect(observed(news(other), 'used')).toMatchObject({
-      asset:
-        '//iam.googleapis.com/projects/-/serviceAccounts/-/keys/cbf7d9769c83853e97a2dc08240872c54de991f2',
+    const signedBy =
+      '//iam.googleapis.com/projects/-/serviceAccounts/-/keys/cbf7d9769c83853e97a2dc08240872c54de991f2';
+    expect(useOf(news(other), signedBy)).toMatchObject({
       use: {
         principal: 'terraform@anon-terraform-prod.iam.gserviceaccount.com',
         service: 'storage.googleapis.com',
@@ -270,5 +317,26 @@ describe('captured entries', () => {
       through: 'serviceAccount:project-id.svc.id.goog[composer-2-6-5-airflow-2-7-3-a86c53dd/default]',
       tool: 'google-api-go-client Terraform',
     });
+  });
+
+  itOnFixtures('an identity of AWS that exchanges its token, and acts as an account', () => {
+    const entries = fixtures('google-docs-iam/audit_log_examples.json');
+    const topic = observed(news(entries[10]), 'used');
+    expect(topic.asset).toBe(
+      '//iam.googleapis.com/projects/-/serviceAccounts/my-service-account@my-project.iam.gserviceaccount.com',
+    );
+    expect(topic.use.through).toMatch(/workloadIdentityPools\/aws-pool\/subject\/012345678901$/);
+    // The pool is none of GKE clusters, so that no use of a KSA is told.
+    expect(why(entries[8])).toMatch(/^ignored/);
+  });
+
+  itOnFixtures('an account of gcpdiag’s, through which Compute Engine makes a machine', () => {
+    const told = observed(news(fixtures('gcpdiag/audit_log_entries.json')[185]), 'used');
+    expect(told.use).toMatchObject({
+      principal: 'no-compute-perm-sa@gcpdiag-gce6-aaaa.iam.gserviceaccount.com',
+      network: 'projects/gcpdiag-gce6-aaaa/global/networks/__unknown__',
+      service: 'compute.googleapis.com',
+    });
+    expect(told.use).not.toHaveProperty('through');
   });
 });

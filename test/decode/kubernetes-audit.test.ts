@@ -153,7 +153,6 @@ describe('a token of a KSA', () => {
   ])('made by %s is an act', (_what, principal) => {
     expect(news(token(principal))).toMatchObject({
       acts: [{ kind: 'create-ksa-token', asset: KSA }],
-      observations: [],
     });
   });
 

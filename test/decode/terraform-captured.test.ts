@@ -48,7 +48,7 @@ describe('terraform-validator: plans that Terraform printed', () => {
     expect(names()).toHaveLength(55);
     const answers = names().flatMap(planned);
     expect(answers.filter(({ kind }) => kind === 'malformed')).toEqual([]);
-    expect(answers.filter(({ kind }) => kind === 'news')).toHaveLength(54);
+    expect(answers.filter(({ kind }) => kind === 'news')).toHaveLength(72);
   });
 
   itOnFixtures('the grants of each are those of the asset it became, on the same resource', () => {

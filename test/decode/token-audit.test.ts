@@ -65,7 +65,7 @@ describe('what workloads do all day', () => {
     const [first, again] = [at('2026-02-03T04:05:06Z', 'a'), at('2026-02-03T04:59:59Z', 'b')];
     expect(again).toEqual({ ...first, time: again.time });
     // That its KSA uses it is another thing to tell, and no less told once an hour.
-    expect(first.observations.filter(({ kind }) => kind !== 'used')).toEqual([]);
+    expect(first.observations.filter(({ kind }) => kind !== 'used' && kind !== 'visited')).toEqual([]);
     expect(first.acts[0]?.actor).not.toHaveProperty('ip');
     expect(at('2026-02-03T05:00:00Z', 'c').id).not.toBe(first.id);
     expect(news(token(payload, 'SignJwt', { timestamp: '2026-02-03T04:05:06Z' })).id).not.toBe(first.id);

@@ -65,11 +65,14 @@ describe.each(exported)('$file', ({ file, name, detector }) => {
   });
 
   it('says what it has to be fed', () => {
-    const { assetTypes, methods } = detector.sources;
+    const { assetTypes, methods, uses = [], except } = detector.sources;
     // What is known of the watch itself the heartbeat tells.
-    if (detector.subject !== 'watch') expect(assetTypes.length + methods.length).toBeGreaterThan(0);
+    if (detector.subject !== 'watch')
+      expect(assetTypes.length + methods.length + uses.length).toBeGreaterThan(0);
     for (const { type } of assetTypes) expect(type).toMatch(/^(\*|[a-z0-9.]+\/[A-Za-z]+)$/);
-    for (const method of methods) expect(method).toMatch(/^\*?[A-Za-z0-9_.]+\*?$/);
+    for (const method of methods) expect(method).toMatch(/^[A-Za-z0-9_.(|)*]+$/);
+    // What is excepted is excepted by its very pattern.
+    for (const method of except?.methods ?? []) expect(methods).toContain(method);
   });
 
   it('mutes only other detectors of the same subject, and none that mutes it', () => {

@@ -1,18 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { decodeLogEntry } from '../../shared/decode/audit-log.ts';
 import { fieldsOf } from '../../shared/decode/fields.ts';
+import { sinkFilter } from '../../shared/deployment/sink-filter.ts';
 import { outOfBandChange } from '../../shared/detectors/out-of-band-change.ts';
 import type { Act, Actor } from '../../shared/model/act.ts';
 import { keyName, projectName, serviceAccountName } from '../../shared/model/asset.ts';
 import type { Observation } from '../../shared/model/observation.ts';
-import { globMatches } from '../../shared/policy/glob.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
 import { fixtures, itOnFixtures } from '../fixtures.ts';
+import { matches } from '../logging-query.ts';
 import {
   act,
   CLUSTER,
   change,
   cluster,
   excepting,
+  found,
+  foundBy,
   gone,
   gsa,
   iam,
@@ -35,7 +39,7 @@ import {
   type World,
   wakesAt,
 } from '../world.ts';
-import { ACCOUNTS, ADMIN, ADMIN_ASSET, API, API_ASSET } from './cast.ts';
+import { ACCOUNTS, ADMIN, ADMIN_ASSET, API, API_ASSET, trusting } from './cast.ts';
 
 const DETECTOR = 'out-of-band-change';
 const BUCKET = '//storage.googleapis.com/ledger';
@@ -613,13 +617,16 @@ describe('a real entry', () => {
   });
 
   it('is of a method that the sink lets through', () => {
-    const { methods } = outOfBandChange.sources;
-    for (const method of ['serviceaccounts.patch', 'serviceaccounts.token.create', 'namespaces.delete'])
-      expect(methods.some((pattern) => globMatches(pattern, `io.k8s.core.v1.${method}`))).toBe(true);
-    for (const resource of ['rolebindings', 'clusterrolebindings'])
-      expect(
-        methods.some((pattern) => globMatches(pattern, `io.k8s.authorization.rbac.v1.${resource}.create`)),
-      ).toBe(true);
+    const filter = sinkFilter([outOfBandChange]);
+    const logName = 'projects/p/logs/cloudaudit.googleapis.com%2Factivity';
+    for (const method of [
+      'core.v1.serviceaccounts.patch',
+      'core.v1.serviceaccounts.token.create',
+      'core.v1.namespaces.delete',
+      'authorization.rbac.v1.rolebindings.create',
+      'authorization.rbac.v1.clusterrolebindings.create',
+    ])
+      expect(matches(filter, { logName, protoPayload: { methodName: `io.k8s.${method}` } })).toBe(true);
   });
 });
 
@@ -774,5 +781,220 @@ describe('what the finding tells', () => {
     expect(only(DETECTOR, { ...ofKey, policy }).state).toBe('excepted');
     const other = excepting(`detector: ${DETECTOR}, serviceAccount: ${ADMIN}`);
     expect(only(DETECTOR, { ...by(JANE), policy: other }).state).toBe('open');
+  });
+});
+
+describe('how others make changes', () => {
+  const ARGO = actor('system:serviceaccount:argocd:argocd-application-controller');
+  const SYNC = actor('system:serviceaccount:config-management-system:root-reconciler');
+  const HCP = 'principal://iam.googleapis.com/projects/4/locations/global/workloadIdentityPools/hcp/subject';
+  const RUN = `${HCP}/organization:acme:project:iam:workspace:prod:run_phase:apply`;
+  const ATLANTIS = 'serviceAccount:acme-iac.svc.id.goog[atlantis/atlantis]';
+  const through = (delegate: string) => ({ ...TERRAFORM, delegation: [delegate] });
+  const ofKsa = (who: Actor): World => ({
+    observations: [ksa('payments/api', API), ...ACCOUNTS],
+    acts: [act('a1', ksa('payments/api').asset, { kind: 'update-ksa', actor: who })],
+  });
+  const inCluster = (namespace: string, serviceAccount: string) =>
+    trusting(
+      `{name: sync, kubernetes: {cluster: acme-prod/europe-west1/prod-euw1, namespace: ${namespace}, serviceAccount: "${serviceAccount}"}}`,
+    );
+  const tf = (delegate: string) =>
+    trusting(
+      `{name: terraform, subject: "serviceAccount:tf@acme-iac.iam.gserviceaccount.com", delegates: ["${delegate}"]}`,
+    );
+  const argo = inCluster('argocd', 'argocd-application-controller');
+  const sync = inCluster('config-management-system', '*-reconciler');
+  it.each<[string, World, Policy, boolean]>([
+    ['Argo CD', ofKsa(ARGO), argo, false],
+    [
+      'Argo CD, by somebody who calls kubectl that',
+      ofKsa({ ...JANE, userAgent: 'argocd-application-controller' }),
+      argo,
+      true,
+    ],
+    ['another of its accounts', ofKsa(actor('system:serviceaccount:argocd:argocd-server')), argo, true],
+    ['Config Sync', ofKsa(SYNC), sync, false],
+    [
+      'a reconciler of another namespace',
+      ofKsa(actor('system:serviceaccount:default:root-reconciler')),
+      sync,
+      true,
+    ],
+    ['Terraform Cloud', by(through(RUN)), tf(`${HCP}/organization:acme:project:iam:*`), false],
+    [
+      'Terraform Cloud, for another organisation',
+      by(through(RUN.replace('acme', 'mallory'))),
+      tf(`${HCP}/organization:acme:project:iam:*`),
+      true,
+    ],
+    ['Atlantis', by(through(ATLANTIS)), tf(ATLANTIS), false],
+    ['Atlantis of another cluster’s pool', by(through(ATLANTIS.replace('iac', 'dev'))), tf(ATLANTIS), true],
+  ])('%s', (_what, world, policy, isFound) => {
+    expect(says(DETECTOR, { ...world, policy })).toHaveLength(isFound ? 1 : 0);
+  });
+});
+
+describe('Config Connector', () => {
+  const CNRM = 'serviceAccount:acme-prod.svc.id.goog[cnrm-system/cnrm-controller-manager]';
+  const KCC = actor('kcc@acme-prod.iam.gserviceaccount.com', { delegation: [CNRM] });
+  const GRANT = change('add', BUCKET, 'roles/storage.admin', `serviceAccount:${API}`);
+  const STANDS = iam(BUCKET, [['roles/storage.admin', `serviceAccount:${API}`]], {
+    time: t(101),
+    etag: 'e2',
+  });
+  const OBJECT = `//container.googleapis.com/${CLUSTER}/k8s/namespaces/payments/iam.cnrm.cloud.google.com/iampolicymembers/reader`;
+  const meant = (who: Actor, more: Partial<Act> = {}) =>
+    act('k1', OBJECT, {
+      kind: 'change-connector-object',
+      actor: who,
+      changes: [GRANT],
+      time: t(90),
+      ...more,
+    });
+  const done = act('g1', BUCKET, { actor: KCC, changes: [GRANT], time: t(100), etag: 'e2' });
+  const policy = trusting(
+    '{name: cnrm, configConnector: {cluster: acme-prod/europe-west1/prod-euw1}}',
+    '{name: argo, kubernetes: {cluster: acme-prod/europe-west1/prod-euw1, namespace: argocd, serviceAccount: argocd-application-controller}}',
+  );
+  const world = (acts: readonly Act[], more = policy): World => ({
+    observations: [...ACCOUNTS, STANDS],
+    acts,
+    policy: more,
+  });
+
+  it('is trusted, and whoever changed its object by hand is told of', () => {
+    expect(says(DETECTOR, world([done, meant(JANE)]))).toEqual([
+      'open: jane@acme.example changed IAMPolicyMember payments/reader by hand',
+    ]);
+    expect(only(DETECTOR, world([done, meant(JANE)]))).toMatchObject({
+      cluster: CLUSTER,
+      after: [`roles/storage.admin for serviceAccount:${API}`],
+    });
+  });
+
+  it('is nobody’s news where Argo CD changed the object', () => {
+    const sync = actor('system:serviceaccount:argocd:argocd-application-controller');
+    expect(says(DETECTOR, world([done, meant(sync)]))).toEqual([]);
+  });
+
+  it('says who is behind it where it is not trusted itself, whichever was seen first', () => {
+    const others = trusting('{name: ops, subject: "user:ops@acme.example"}');
+    for (const acts of [
+      [done, meant(JANE)],
+      [meant(JANE), done],
+    ]) {
+      const found = says(DETECTOR, world(acts, others));
+      expect(found).toHaveLength(2);
+      const finding = foundBy(DETECTOR, world(acts, others)).find(({ resource }) => resource === BUCKET);
+      expect(finding?.path).toEqual(['jane@acme.example', CNRM, KCC.principal]);
+      expect(finding?.explanation).toContain(
+        'jane@acme.example changed IAMPolicyMember payments/reader, which made Config Connector do it.',
+      );
+    }
+  });
+
+  it('gives the change that others find its human', () => {
+    const finding = found(world([done, meant(JANE)])).find(({ detector }) => detector === 'undeclared-grant');
+    expect(finding?.actor).toMatchObject({
+      principal: KCC.principal,
+      delegation: ['jane@acme.example', CNRM],
+    });
+  });
+
+  it.each<[string, Act]>([
+    [
+      'an object that means another grant',
+      meant(JANE, { changes: [change('add', BUCKET, 'roles/x', `serviceAccount:${API}`)] }),
+    ],
+    ['a change that came later', meant(JANE, { time: t(300) })],
+  ])('is not joined with %s', (_what, other) => {
+    const finding = found(world([done, other])).find(({ detector }) => detector === 'undeclared-grant');
+    expect(finding?.actor).toMatchObject({ delegation: [CNRM] });
+  });
+
+  it('what its object gives to nobody we watch is no news, nor one whose grant is gone', () => {
+    const nobody = change('add', BUCKET, 'roles/x', 'user:sam@acme.example');
+    expect(says(DETECTOR, world([meant(JANE, { changes: [nobody] })]))).toEqual([]);
+    expect(says(DETECTOR, { ...world([meant(JANE)]), observations: [...ACCOUNTS, iam(BUCKET, [])] })).toEqual(
+      [],
+    );
+  });
+});
+
+describe('break-glass through Privileged Access Manager', () => {
+  const ENTITLEMENT = 'projects/acme-prod/locations/global/entitlements/break-glass';
+  const GRANT = `//privilegedaccessmanager.googleapis.com/${ENTITLEMENT}/grants/7d1f`;
+  const asked = act('p1', GRANT, {
+    kind: 'request-privilege',
+    actor: { ...JANE, reason: 'INC-7: ledger down' },
+    time: t(0),
+    privilege: { lasts: 3_600_000_000_000n, awaitsApproval: true },
+  });
+  const agreed = act('p2', GRANT, {
+    kind: 'approve-privilege',
+    actor: actor('kim@acme.example'),
+    time: t(50),
+  });
+  const policy = trusting('{name: elevated, via: pam}');
+  const world = (...acts: readonly Act[]): World => ({
+    ...by(JANE),
+    acts: [...by(JANE).acts!, ...acts],
+    policy,
+  });
+  const GLASS = 'open: jane@acme.example changed the IAM policy of api@acme-prod by break-glass';
+
+  it('is told as such, with its reason and who agreed', () => {
+    expect(says(DETECTOR, world(asked, agreed))).toEqual([GLASS]);
+    expect(only(DETECTOR, world(asked, agreed))).toMatchObject({
+      class: 'posture',
+      severity: 'low',
+      explanation: `With a grant of Privileged Access Manager (${ENTITLEMENT}, until 2026-11-21); kim@acme.example agreed; reason as claimed: INC-7: ledger down.`,
+      why: { entry: 'trustedChangers[elevated]' },
+    });
+  });
+
+  it.each<[string, readonly Act[], readonly string[]]>([
+    ['nobody agreed', [asked], [BY_JANE]],
+    [
+      'nobody had to agree',
+      [{ ...asked, privilege: { lasts: 3_600_000_000_000n, awaitsApproval: false } }],
+      [GLASS],
+    ],
+    ['they agreed too late', [asked, { ...agreed, time: t(200) }], [BY_JANE]],
+    [
+      'it was over by then',
+      [{ ...asked, privilege: { lasts: 10_000_000_000n, awaitsApproval: true } }, agreed],
+      [BY_JANE],
+    ],
+    [
+      'it was taken back',
+      [
+        asked,
+        agreed,
+        act('p3', GRANT, { kind: 'end-privilege', actor: actor('kim@acme.example'), time: t(60) }),
+      ],
+      [BY_JANE],
+    ],
+    ['it was somebody else’s', [{ ...asked, actor: actor('sam@acme.example') }, agreed], [BY_JANE]],
+    [
+      'it was for another project',
+      [{ ...asked, asset: GRANT.replace('acme-prod', 'acme-dev') }, agreed],
+      [BY_JANE],
+    ],
+    [
+      'it was for the organisation above',
+      [
+        { ...asked, asset: GRANT.replace('projects/acme-prod', 'organizations/123456789012') },
+        { ...agreed, asset: GRANT.replace('projects/acme-prod', 'organizations/123456789012') },
+      ],
+      [GLASS],
+    ],
+  ])('%s', (_what, acts, expected) => {
+    expect(says(DETECTOR, world(...acts))).toEqual(expected);
+  });
+
+  it('is no more than a change by hand where the policy does not speak of it', () => {
+    expect(says(DETECTOR, { ...world(asked, agreed), policy: POLICY })).toEqual([BY_JANE]);
   });
 });

@@ -14,6 +14,7 @@ import { policyTold } from './news/policies.ts';
 import { rbacTold } from './news/rbac.ts';
 import { heldTold, roleTold } from './news/roles.ts';
 import { STANDING } from './news/standing.ts';
+import { usageTold } from './news/usage.ts';
 import { watchTold } from './news/watch.ts';
 
 export type News = Extract<Decoded, { kind: 'news' }>;
@@ -29,6 +30,7 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
   { weight: 2, arbitrary: heldTold },
   { weight: 1, arbitrary: groupTold },
   { weight: 2, arbitrary: watchTold },
+  { weight: 4, arbitrary: usageTold },
 );
 
 /** An asset or two, or an audit entry, which has an act as well. */

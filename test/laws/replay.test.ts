@@ -8,7 +8,7 @@ import { deliver } from '../../shared/pipeline/deliver.ts';
 import { keepCoverage } from '../../shared/pipeline/keep.ts';
 import { receive, take } from '../../shared/pipeline/receive.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
-import type { SendResult } from '../../shared/ports.ts';
+import type { MessageHandle, SendResult } from '../../shared/ports.ts';
 import { EDITOR_ENTRY, EDITOR_FEED, EDITOR_GONE, pushed } from '../pipeline/bodies.ts';
 import { BARE_POLICY } from '../pipeline/policies.ts';
 import { t } from '../world.ts';
@@ -45,6 +45,7 @@ async function deployed(policy: Policy, coverage: World['coverage'] = []) {
         { text }: { readonly text: string },
       ) => sent(`edit ${text}`, ts, channel),
       answer: async () => ({ kind: 'wait', seconds: 1, ambiguous: false, why: 'nobody asks here' }) as const,
+      attach: async (handle: MessageHandle) => ({ kind: 'sent', handle }) as const,
       find: async () => ({ kind: 'absent' }) as const,
       permalink: async () => undefined,
     },

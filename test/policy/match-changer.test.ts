@@ -345,6 +345,16 @@ describe('changers that go by more than a name', () => {
     expect(judged(who, cluster)).toBe(expected);
   });
 
+  it('somebody who holds a grant of Privileged Access Manager', () => {
+    const change = { kind: 'bindings', resource: IN_ACME } as const;
+    const jane = actor('jane@acme.example');
+    expect(changerOf(FORMS, jane, { ...change, privileged: true })).toMatchObject({
+      kind: 'trusted',
+      by: { name: 'elevated' },
+    });
+    expect(changerOf(FORMS, jane, { ...change, privileged: false }).kind).toBe('not-trusted');
+  });
+
   it('a fleet has the pool that trust.pools gives its cluster', () => {
     const who = { ...connector, delegation: [CNRM.replace('acme-prod', 'acme-fleet')] };
     expect(judged(who, undefined, [projectName('acme-edge')])).toBe('trusted cnrm-edge');
@@ -360,10 +370,10 @@ describe('changers that go by more than a name', () => {
     ],
     ['that the cluster is not known', argo, undefined, /does not say where it acted/],
     [
-      'that grants are not joined yet',
+      'that no grant was seen for it',
       actor('jane@acme.example'),
       undefined,
-      /No entry .* elevated trusts grants of Privileged Access Manager/,
+      /No entry .* elevated trusts whoever holds a grant of Privileged Access Manager/,
     ],
   ])('says why: %s', (_what, who, cluster, expected) => {
     const found = changerOf(FORMS, who, { kind: 'bindings', resource: IN_ACME, cluster });

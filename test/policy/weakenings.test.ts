@@ -172,6 +172,27 @@ describe('what is weaker than before', () => {
       [],
     ],
     [
+      'an API that its use may be of',
+      identity('usage: {services: [a.googleapis.com]}'),
+      identity('usage: {services: ["*.googleapis.com"]}'),
+      ['wider workloadIdentities[a]@7 calls: *.googleapis.com was added'],
+      [],
+    ],
+    [
+      'who acts as it, which was learnt',
+      identity('usage: {services: [a.googleapis.com]}'),
+      identity('usage: {services: [a.googleapis.com], impersonatedBy: ["user:kim@acme.example"]}'),
+      ['wider workloadIdentities[a]@7 may be impersonated by user:kim@acme.example now, was learnt'],
+      [],
+    ],
+    [
+      'a network that is ours',
+      '  mode: enforce\n',
+      '  mode: enforce\n  behaviour: {networks: [{name: nat, addresses: [203.0.113.9]}]}\n',
+      ['weaker behaviour.networks[nat]@6 nobody is unusual in it any more: 203.0.113.9'],
+      [],
+    ],
+    [
       'a delegation that reaches anywhere',
       '  delegations: [{name: d, files: "a/**", namespaces: [n], projects: [a]}]\n',
       '  delegations: [{name: d, files: "a/**", namespaces: [n]}]\n',

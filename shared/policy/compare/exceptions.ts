@@ -46,9 +46,11 @@ const FIELDS: readonly (readonly [keyof ExceptionMatch, typeof globCovers])[] = 
   ['namespace', globCovers],
   ['role', globCovers],
   ['key', globCovers],
+  ['service', globCovers],
   ['on', globCovers],
   ['serviceAccount', coversCrossing],
   ['member', coversCrossing],
+  ['network', coversCrossing],
 ];
 
 function matchText({ match }: Exception): string {

@@ -1,9 +1,9 @@
 import type { Nanos } from '../../model/time.ts';
 import { durationText } from '../calendar.ts';
 import { globCovers } from '../glob-covers.ts';
-import type { AllowedGrant, DeclaredIdentity, Ephemeral, IdentityPattern } from '../policy.ts';
+import type { AllowedGrant, DeclaredIdentity, DeclaredUsage, Ephemeral, IdentityPattern } from '../policy.ts';
 import type { Told } from './change.ts';
-import { coversIdentity } from './covers.ts';
+import { coversCrossing, coversIdentity } from './covers.ts';
 import { changed, limitChange, listChanges, type NamedWords } from './tell.ts';
 
 export function identityWords(day: (end: Nanos) => string): NamedWords<DeclaredIdentity> {
@@ -37,6 +37,7 @@ function identityChanges(
     ...allowChanges(a.allow, b.allow),
     ...limitChange(a.until, b.until, 'holds until', day),
     ...ephemeralChanges(a.ephemeral, b.ephemeral),
+    ...usageChanges(a.usage, b.usage),
     ...changed('neutral', 'owner is', a.owner ?? '', b.owner ?? ''),
     ...changed('neutral', 'slack is', a.slack ?? '', b.slack ?? ''),
     ...changed('neutral', 'ticket is', a.ticket ?? '', b.ticket ?? ''),
@@ -56,6 +57,25 @@ function ephemeralChanges(a: Ephemeral | undefined, b: Ephemeral | undefined): r
     ...listChanges(a.within, b.within, 'previews may reach', 'wider', { covers: globCovers }),
     ...changed('neutral', 'previews are made by', a.by, b.by),
   ];
+}
+
+/** What is declared is no news any more; what was, is learnt from then on. */
+function usageChanges(a: DeclaredUsage | undefined, b: DeclaredUsage | undefined): readonly Told[] {
+  const aspects = [
+    ['services', 'calls', globCovers],
+    ['networks', 'calls from', (bound: string, one: string) => bound === one],
+    ['impersonatedBy', 'may be impersonated by', coversCrossing],
+  ] as const;
+  return aspects.flatMap(([aspect, what, covers]): readonly Told[] => {
+    const [was, is] = [a?.[aspect], b?.[aspect]];
+    if (was === undefined || is === undefined) {
+      if (was === is) return [];
+      return is === undefined
+        ? [{ effect: 'narrower', text: `${what} what is learnt now, was ${was?.join(', ')}` }]
+        : [{ effect: 'wider', text: `${what} ${is.join(', ')} now, was learnt` }];
+    }
+    return listChanges(was, is, what, 'wider', { covers });
+  });
 }
 
 /** Roles by role and place, so that a condition that comes or goes is told as what it is. */

@@ -7,6 +7,7 @@ import { frameChanges } from './frame.ts';
 import { identityWords } from './identities.ts';
 import { keyChanges } from './keys.ts';
 import { MAY_BECOME } from './may-become.ts';
+import { NETWORKS } from './networks.ts';
 import { routingChanges } from './routing.ts';
 import { FORBIDDEN, SENSITIVE } from './rules.ts';
 import { dayIn, named } from './tell.ts';
@@ -23,6 +24,7 @@ export function policyChanges(a: Policy, b: Policy): readonly PolicyChange[] {
     ...keyChanges(a, b, day),
     ...named('trustedChangers', a.trustedChangers, b.trustedChangers, ({ at }) => at, CHANGERS),
     ...named('become.allowed', a.become.allowed, b.become.allowed, ({ at }) => at, MAY_BECOME),
+    ...named('behaviour.networks', a.behaviour.networks, b.behaviour.networks, ({ at }) => at, NETWORKS),
     ...named('exceptions', a.exceptions, b.exceptions, ({ at }) => at, exceptionWords(day)),
     ...named('sensitive', a.sensitive, b.sensitive, ({ at }) => at, SENSITIVE),
     ...named('delegations', a.delegations, b.delegations, ({ at }) => at, DELEGATIONS),

@@ -7,6 +7,7 @@ import { identities } from './identities.ts';
 import { keys } from './keys.ts';
 import type { Lint } from './lint.ts';
 import { names } from './names.ts';
+import { networks } from './networks.ts';
 import { owners } from './owners.ts';
 import { pools } from './pools.ts';
 import { roleNames } from './role-names.ts';
@@ -29,6 +30,7 @@ export const LINTS: readonly Lint[] = [
   ends,
   owners,
   pools,
+  networks,
   roleNames,
   routes,
   wideGlobs,

@@ -58,7 +58,7 @@ export const trustedChanger = exactlyOneOf(
     ),
     via: field(
       z.enum(['pam']).optional(),
-      '`pam`, in place of `subject`: people with a grant of Privileged Access Manager. Carried, and nobody is trusted by it yet.',
+      '`pam`, in place of `subject`: people with a grant of Privileged Access Manager for the project, folder or organisation, as long as it lasts. What they change is told as break-glass, with their reason and who agreed.',
       ['pam'],
     ),
     delegates: field(

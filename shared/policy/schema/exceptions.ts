@@ -23,6 +23,11 @@ export const exceptionMatch = z.strictObject({
   key: field(words.keyPattern.optional(), 'The id of a service account key.', [
     '0123456789abcdef0123456789abcdef01234567',
   ]),
+  service: field(words.servicePattern.optional(), 'The API that was called.', ['bigquery.googleapis.com']),
+  network: field(words.networkPattern.optional(), 'Where a call came from, as the finding names it.', [
+    '198.51.100.7',
+    'projects/acme-net/global/networks/*',
+  ]),
 });
 
 const body = {

@@ -48,6 +48,25 @@ export const ephemeral = z.strictObject({
   ),
 });
 
+/** How an identity is used. What is declared decides; of what is not, use is learnt (`behaviour`). */
+export const usage = z.strictObject({
+  services: field(
+    z.array(words.servicePattern).min(1).optional(),
+    'The APIs it calls, by host; * and ? stand for any. Left out: learnt.',
+    [['cloudsql.googleapis.com', 'storage.googleapis.com']],
+  ),
+  networks: field(
+    z.array(words.name).min(1).optional(),
+    'Where it calls from: names of `behaviour.networks`. Calls from inside Google Cloud that name no network always may be. Left out: any of those, or learnt.',
+    [['nat-euw1']],
+  ),
+  impersonatedBy: field(
+    z.array(words.subjectPattern).min(1).optional(),
+    'Who may act as it, as audit entries name them, besides the Kubernetes service accounts that entries give it. Left out: learnt.',
+    [['serviceAccount:deploy@acme-iac.iam.gserviceaccount.com']],
+  ),
+});
+
 /** What one workload is: its Kubernetes side, its Google side, its owner, its rights. */
 export const workloadIdentity = exactlyOneOf(
   z.strictObject({
@@ -87,6 +106,11 @@ export const workloadIdentity = exactlyOneOf(
       ephemeral.optional(),
       'The identities come and go by themselves: news of them goes to the digest only.',
       [{ maxAge: '7d', by: 'previews', within: ['project:acme-preview-*'] }],
+    ),
+    usage: field(
+      usage.optional(),
+      'How it is used: which APIs it calls, from where, and who else may act as it. Anything else is told of. Left out: use is learnt.',
+      [{ services: ['cloudsql.googleapis.com'], networks: ['nat-euw1'] }],
     ),
     allow: field(z.array(allowedGrant).default([]), 'What it may hold; anything else is drift.', [
       [{ role: 'roles/pubsub.publisher', on: 'topic:acme-prod/orders' }],

@@ -20,10 +20,31 @@ export const settle = z.strictObject({
   ),
 });
 
+/** Networks that are ours: the addresses that NAT gives to what runs in a VPC, the VPC itself, an office. */
+export const network = z.strictObject({
+  name: field(words.name, 'What entries and findings call it.', ['nat-euw1']),
+  addresses: field(
+    z.array(words.addressRange).default([]),
+    'Its public addresses or ranges of them. Of IPv6 the first 64 bits count.',
+    [['203.0.113.0/28']],
+  ),
+  vpcs: field(
+    z.array(words.vpc).default([]),
+    'VPC networks, as audit entries name them where caller and resource are of one organisation.',
+    [['projects/acme-net/global/networks/prod']],
+  ),
+});
+
 export const behaviour = z.strictObject({
+  networks: field(
+    z.array(network).optional(),
+    'Networks that are ours. Whoever calls from one of them is nowhere unusual, unless its own entry names others.',
+    [[{ name: 'nat-euw1', addresses: ['203.0.113.0/28'] }]],
+    [],
+  ),
   learn: field(
     words.duration.optional(),
-    'How long the use of an identity is watched before something is called unusual.',
+    'How long the use of an identity is watched before something is called unusual; at most 90 days are learnt.',
     ['30d'],
     DEFAULTS.learn,
   ),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SEVERITIES } from '../../model/finding.ts';
+import { isRange } from '../../model/network.ts';
 import { APPROVER } from '../approver.ts';
 import { isDate, isTimezone, knownTimezones } from '../calendar.ts';
 import { CAPTURES } from '../captures.ts';
@@ -280,6 +281,46 @@ export const filePattern = text({
   pattern: /^[A-Za-z0-9_*?][A-Za-z0-9._*?-]*(?:\/[A-Za-z0-9_*?][A-Za-z0-9._*?-]*)*$/,
   what: 'a pattern of files',
   hint: 'a path below the folder of the policy, such as teams/payments/**; * stays in one folder, ** goes on below it',
+});
+
+/** `203.0.113.0/28`, `2001:db8::/48`, or one address. */
+export const addressRange = text({
+  code: 'bad-address',
+  pattern: /^[0-9a-fA-F.:]+(?:\/\d{1,3})?$/,
+  what: 'an address or a range of addresses',
+  hint: 'such as 203.0.113.9 or 203.0.113.0/28',
+  fault: (value) =>
+    isRange(value)
+      ? undefined
+      : {
+          code: 'bad-address',
+          message: `\`${value}\` is not an address or a range of addresses`,
+          hint: 'such as 203.0.113.9, 203.0.113.0/28 or 2001:db8::/48',
+        },
+});
+
+/** A VPC network, or a glob over such. */
+export const vpc = text({
+  code: 'bad-network',
+  pattern: /^projects\/[a-z0-9.:*?-]+\/global\/networks\/[a-z0-9*?_-]+$/,
+  what: 'a VPC network',
+  hint: 'projects/PROJECT/global/networks/NAME; * and ? stand for any',
+});
+
+/** An API of Google, or a glob over such. */
+export const servicePattern = text({
+  code: 'bad-service',
+  pattern: /^[a-z0-9.*?-]+$/,
+  what: 'an API',
+  hint: 'its host, such as storage.googleapis.com; * and ? stand for any',
+});
+
+/** Where a call came from, as a finding names it, or a glob over such. */
+export const networkPattern = text({
+  code: 'bad-network',
+  pattern: /^[A-Za-z0-9.:/*?_-]+$/,
+  what: 'a network',
+  hint: 'as the finding names it, such as 203.0.113.9 or projects/acme-net/global/networks/prod; * and ? stand for any',
 });
 
 /** The name of a declared identity, or `namespace/ksa`. */

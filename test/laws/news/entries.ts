@@ -5,6 +5,7 @@ import type { Act, ActKind, Actor } from '../../../shared/model/act.ts';
 import { keyName } from '../../../shared/model/asset.ts';
 import { grantOf } from '../../../shared/model/grant.ts';
 import type { FactType, Observation } from '../../../shared/model/observation.ts';
+import { MINUTE } from '../../../shared/model/time.ts';
 import { act, JANE, POOL, TERRAFORM } from '../../world.ts';
 import { keyId } from './accounts.ts';
 import { cluster, etag, ksaName, namedAccount, namespaceAsset, PROD, seen, seenOf } from './names.ts';
@@ -196,6 +197,45 @@ const providerChanged = fc
     return { observations: [state], acts: [done('change-identity-provider', asset, who)] };
   });
 
+const CNRM: Actor = {
+  principal: 'kcc@acme-prod.iam.gserviceaccount.com',
+  delegation: [`serviceAccount:${POOL}[cnrm-system/cnrm-controller-manager]`],
+};
+
+/** An object of Config Connector was changed; or Config Connector did what one means. */
+const connectorChanged = fc
+  .record({ asset: resource, cluster, who, changes, isDone: fc.boolean() })
+  .map(({ asset, cluster, who, changes, isDone }): Told => {
+    const object = `//container.googleapis.com/${cluster}/k8s/namespaces/payments/iam.cnrm.cloud.google.com/iampolicymembers/x`;
+    const more = { changes: changesOn(asset, changes) };
+    return {
+      observations: [],
+      acts: [
+        isDone
+          ? done('set-iam-policy', asset, { ...who, actor: CNRM }, more)
+          : done('change-connector-object', object, who, more),
+      ],
+    };
+  });
+
+/** Somebody asked for a grant of Privileged Access Manager, agreed to it or ended it. */
+const privilegeChanged = fc
+  .record({
+    who,
+    on: fc.constantFrom(`projects/${PROD.id}`, `projects/${PROD.number}`, 'organizations/123456789012'),
+    kind: fc.constantFrom('request-privilege', 'approve-privilege', 'end-privilege'),
+    minutes: fc.integer({ min: 1, max: 20 }),
+    awaitsApproval: fc.boolean(),
+  })
+  .map(({ who, on, kind, minutes, awaitsApproval }): Told => {
+    const asset = `//privilegedaccessmanager.googleapis.com/${on}/locations/global/entitlements/e/grants/g`;
+    const privilege = { lasts: BigInt(minutes) * MINUTE, awaitsApproval };
+    return {
+      observations: [],
+      acts: [done(kind, asset, who, kind === 'request-privilege' ? { privilege } : {})],
+    };
+  });
+
 const watchChanged = fc
   .record({ asset: watchedResource, who })
   .map(({ asset, who }): Told => ({ observations: [], acts: [done('change-watch', asset, who)] }));
@@ -208,4 +248,6 @@ export const entry: fc.Arbitrary<Told> = fc.oneof(
   { weight: 2, arbitrary: accountUsed },
   { weight: 1, arbitrary: providerChanged },
   { weight: 1, arbitrary: watchChanged },
+  { weight: 2, arbitrary: connectorChanged },
+  { weight: 1, arbitrary: privilegeChanged },
 );

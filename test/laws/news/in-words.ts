@@ -36,6 +36,10 @@ function detailsOf(one: Observation): string {
       return `${one.alias.id} = ${one.alias.name}`;
     case 'unsure':
       return one.type;
+    case 'used':
+      return JSON.stringify([one.use.service, one.use.network, one.use.through]);
+    case 'visited':
+      return one.who;
     case 'gone':
       return one.type ?? '';
     default:

@@ -31,6 +31,9 @@ const projectGone = fc
   .tuple(projectAsset, seen)
   .map(([asset, seen]): Observation => ({ kind: 'gone', type: 'project', ...seenOf(asset, seen) }));
 
+/** Being made and being taken down among it; absent when it does not say. */
+const status = fc.option(fc.constantFrom('RUNNING', 'PROVISIONING', 'STOPPING'), { nil: undefined, freq: 2 });
+
 /** Workload Identity on, off, of a fleet's pool, or not told: an Autopilot cluster turns it on by itself. */
 const clusterSeen = fc
   .record({
@@ -38,6 +41,8 @@ const clusterSeen = fc
     seen,
     workloadPool: fc.option(fc.constantFrom(POOL, '', 'acme-fleet.svc.id.goog'), { nil: undefined }),
     autopilot: fc.option(fc.boolean(), { nil: undefined }),
+    status,
+    nodePools: fc.option(fc.constantFrom('', 'batch', 'batch\ndefault-pool'), { nil: undefined, freq: 2 }),
   })
   .map(
     ({ path, seen, ...told }): Observation => ({
@@ -56,25 +61,34 @@ const clusterGone = fc.tuple(cluster, seen).map(
 );
 /** An account by either of its names. */
 const accountText = fc.tuple(account, fc.boolean()).map(([{ email, id }, byId]) => (byId ? id : email));
+/** By itself, by its cluster, or as it was asked for; under either name of its project. */
 const nodePoolSeen = fc
   .record({
-    path: cluster,
+    path: fc
+      .tuple(cluster, fc.boolean())
+      .map(([path, byNumber]) => (byNumber ? path.replace(PROD.id, PROD.number) : path)),
+    name: fc.constantFrom('default-pool', 'batch'),
     seen,
-    metadataMode: fc.constantFrom('GKE_METADATA', 'GCE_METADATA', ''),
-    serviceAccount: fc.oneof(fc.constant('default'), accountText),
+    whole: fc.boolean(),
+    told: fc.record(
+      {
+        metadataMode: fc.constantFrom('GKE_METADATA', 'GCE_METADATA', ''),
+        serviceAccount: fc.oneof(fc.constant('default'), accountText),
+        scopes: fc.constantFrom('', 'https://www.googleapis.com/auth/cloud-platform'),
+        noLegacyEndpoints: fc.constantFrom('true', 'false', ''),
+        version: fc.constantFrom('1.20.15-gke.300', '1.31.4-gke.1372000'),
+        isSandboxed: fc.constant(true as const),
+        status: fc.constantFrom('RUNNING', 'PROVISIONING'),
+      },
+      { requiredKeys: ['metadataMode', 'serviceAccount'] },
+    ),
   })
   .map(
-    ({ path, seen, metadataMode, serviceAccount }): Observation => ({
+    ({ path, name, seen, whole, told }): Observation => ({
       kind: 'resource',
-      ...seenOf(`//container.googleapis.com/${path}/nodePools/default-pool`, seen),
-      facts: {
-        type: 'node-pool',
-        cluster: path,
-        name: 'default-pool',
-        metadataMode,
-        serviceAccount,
-      },
-      whole: true,
+      ...seenOf(`//container.googleapis.com/${path}/nodePools/${name}`, seen),
+      facts: { type: 'node-pool', cluster: path, name, ...told },
+      whole,
     }),
   );
 
@@ -151,7 +165,7 @@ export const platformTold = fc.oneof(
   { weight: 2, arbitrary: projectSeen },
   { weight: 1, arbitrary: projectGone },
   { weight: 1, arbitrary: labelledSeen },
-  { weight: 1, arbitrary: nodePoolSeen },
+  { weight: 3, arbitrary: nodePoolSeen },
   { weight: 1, arbitrary: membershipSeen },
   { weight: 1, arbitrary: providerSeen },
   { weight: 2, arbitrary: attachmentSeen },

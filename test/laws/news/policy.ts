@@ -29,6 +29,7 @@ spec:
       owner: team-payments
       until: 2026-11-24
       ticket: PAY-7
+      usage: {services: [storage.googleapis.com], networks: [nat]}
       allow: [{role: roles/storage.objectCreator, on: "bucket:ledger"}]
     - name: metrics
       identity: {pool: prod, namespace: monitoring, serviceAccount: "*"}
@@ -54,6 +55,10 @@ spec:
       may: [bindings, serviceAccounts, keyDelete, clusters]
       within: ["project:acme-*"]
     - {name: argo, kubernetes: {cluster: acme-prod/europe-west1/prod-euw1, namespace: argocd, serviceAccount: argocd-application-controller}, may: [bindings]}
+    - {name: cnrm, configConnector: {cluster: acme-prod/europe-west1/prod-euw1}}
+    - {name: elevated, via: pam}
+  behaviour:
+    networks: [{name: nat, addresses: [203.0.113.9]}]
   exceptions:
     items:
       - name: ends-tonight
