@@ -1,6 +1,7 @@
 /**
  * As much of the Logging query language as filters of ours use (docs: logging/docs/view/logging-query-language): `log_id("…")`, comparisons
- * with values in quotes or several of them in parentheses, AND, OR. Whatever else stands in a filter throws.
+ * with values in quotes, whole numbers or several of them in parentheses, regular expressions, AND, OR, NOT. Whatever else stands in a filter
+ * throws.
  */
 import { parseTime } from '../shared/model/time.ts';
 
@@ -9,7 +10,7 @@ type Test = (entry: Entry) => boolean;
 
 /** Whether a filter chooses an entry. */
 export function matches(filter: string, entry: Entry): boolean {
-  const tokens = filter.match(/"(?:[^"\\]|\\.)*"|[()]|>=|<=|[=:]|[\w.@]+|\S/g) ?? [];
+  const tokens = filter.match(/"(?:[^"\\]|\\.)*"|[()]|>=|<=|=~|[=:]|[\w.@]+|\S/g) ?? [];
   const reader = new Reader(tokens);
   const test = reader.expression();
   if (!reader.isAtEnd()) throw new Error(`more after the end: ${reader.take()}`);
@@ -56,6 +57,10 @@ class Reader {
   }
 
   #term(): Test {
+    if (this.#takeIf('NOT')) {
+      const inner = this.#term();
+      return (entry) => !inner(entry);
+    }
     if (this.#takeIf('(')) {
       const inner = this.expression();
       this.#need(')');
@@ -70,7 +75,8 @@ class Reader {
     }
     const operator = this.take();
     const values = this.#values();
-    return (entry) => values.some((value) => compare(valueAt(entry, field), operator, value));
+    return (entry) =>
+      values.some((value) => valuesAt(entry, field).some((found) => compare(found, operator, value)));
   }
 
   #values(): readonly string[] {
@@ -83,34 +89,46 @@ class Reader {
 
   #value(): string {
     const token = this.take();
+    if (/^\d+$/.test(token)) return token;
     if (!/^".*"$/s.test(token)) throw new Error(`a value in quotes was expected, not ${token}`);
     return token.slice(1, -1).replace(/\\(.)/gs, '$1');
   }
 }
 
-function valueAt(entry: unknown, path: string): unknown {
-  let at = entry;
+/** A path through a list leads to each of its items; a field that is not there leads to nothing. */
+function valuesAt(entry: unknown, path: string): readonly unknown[] {
+  let at = [entry];
   for (const name of path.split('.'))
-    at = typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined;
-  return at;
+    at = at
+      .flat()
+      .map((one) => (typeof one === 'object' && one !== null ? Reflect.get(one, name) : undefined));
+  return at.flat().filter((found) => found !== undefined);
 }
 
-/** Texts are compared without regard to case; a field that is not there matches nothing. */
+/** Texts are compared without regard to case, but by regular expressions. */
 function compare(found: unknown, operator: string, value: string): boolean {
-  if (found === undefined) return false;
   const [a, b] = [String(found).toLowerCase(), value.toLowerCase()];
   switch (operator) {
     case '=':
       return a === b;
     case ':':
       return a.includes(b);
+    case '=~':
+      return expressionIn(value).test(String(found));
     case '>=':
-      return timeIn(a) >= timeIn(b);
+      return typeof found === 'number' ? found >= Number(b) : timeIn(a) >= timeIn(b);
     case '<=':
-      return timeIn(a) <= timeIn(b);
+      return typeof found === 'number' ? found <= Number(b) : timeIn(a) <= timeIn(b);
     default:
       throw new Error(`no such comparison: ${operator}`);
   }
+}
+
+/** RE2, as far as JavaScript means the same by it: no escapes, no looking around. */
+function expressionIn(value: string): RegExp {
+  const [, ignoreCase, pattern = ''] = /^(\(\?i\))?(.*)$/s.exec(value)!;
+  if (/\\|\(\?|\[\]/.test(pattern)) throw new Error(`not surely the same in RE2: ${pattern}`);
+  return new RegExp(pattern, ignoreCase === undefined ? '' : 'i');
 }
 
 function timeIn(text: string): bigint {
