@@ -15,6 +15,7 @@ export const ASKED_FOR_DUE: readonly Collection[] = ['subjects', 'ripples', 'new
 /** The collections whose documents expire: each needs a time-to-live policy on `expiresAt`. It only sweeps: nobody relies on it. */
 export const EXPIRING: readonly Collection[] = [
   'acts',
+  'changes',
   'seen',
   'quarantine',
   'runs',

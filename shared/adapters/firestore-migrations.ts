@@ -37,6 +37,18 @@ export async function migrate(client: Firestore, migrations = MIGRATIONS): Promi
   }
 }
 
+/** Leaves a database as it is: throws `StoreRefused` unless it is at the last of `migrations`. */
+export async function mustBeCurrent(client: Firestore, migrations = MIGRATIONS): Promise<void> {
+  const latest = migrations.at(-1)?.version ?? 0;
+  const { version } = await schemaOf(client);
+  if (version === 0) throw refused(client, 'nothing was ever written to it: no function has run yet');
+  if (version !== latest)
+    throw refused(
+      client,
+      `it has schema version ${version}, and this Anchorwatch reads ${latest}. Use the version that is deployed`,
+    );
+}
+
 interface Schema {
   readonly version: number;
   /** When that was written; `undefined`: it never was. */

@@ -4,7 +4,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import type { GoogleAuth } from 'google-auth-library';
 import { type Access, type Store, StoreUnavailable, type Transaction } from '../ports.ts';
 import { Contended, translated } from './firestore-errors.ts';
-import { migrate } from './firestore-migrations.ts';
+import { migrate, mustBeCurrent } from './firestore-migrations.ts';
 import { FirestoreTransaction } from './firestore-transaction.ts';
 import { mayBegin } from './store-rules.ts';
 
@@ -14,6 +14,8 @@ export interface FirestoreOptions {
   readonly databaseId?: string;
   /** `HOST:PORT` of an emulator. It must never come from a policy or a request. */
   readonly emulatorHost?: string;
+  /** Looks on only: a database of another schema version is refused, and not brought up to date. */
+  readonly asItIs?: boolean;
   /** How long a transaction may take with all its attempts; 60,000 unless said. */
   readonly timeoutMillis?: number;
 }
@@ -127,7 +129,7 @@ async function connect({ projectId, databaseId, ...options }: FirestoreOptions):
     ...(databaseId === undefined ? {} : { databaseId }),
     ...(emulatorHost === undefined ? { auth: await credentials() } : { host: emulatorHost, ssl: false }),
   });
-  await migrate(client);
+  await (options.asItIs === true ? mustBeCurrent(client) : migrate(client));
   return client;
 }
 

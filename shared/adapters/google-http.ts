@@ -5,6 +5,8 @@ import { CREDENTIALS_SECONDS, DOWN_SECONDS, messageOf } from './no-answer.ts';
 
 export interface GoogleHttpOptions {
   readonly token?: AccessToken;
+  /** The project on whose quota requests count; most APIs refuse the credentials of a person without. */
+  readonly quotaProject?: string | undefined;
   /** For each request, the answer's body included. */
   readonly timeoutMillis?: number;
   /** What an answer may weigh at most: whoever answers must not fill our memory. */
@@ -31,13 +33,19 @@ export type Ask = (
  * answers like others and not followed: the token is for the host that was asked.
  */
 export function googleHttp(options: GoogleHttpOptions): Ask {
-  const { token = googleToken(), timeoutMillis = 30_000, mostBytes = 32 * 1024 * 1024 } = options;
+  const {
+    token = googleToken(),
+    quotaProject,
+    timeoutMillis = 30_000,
+    mostBytes = 32 * 1024 * 1024,
+  } = options;
 
   async function send(url: string, body: object | undefined, bearer: string) {
     const response = await fetch(url, {
       headers: {
         authorization: `Bearer ${bearer}`,
         accept: 'application/json',
+        ...(quotaProject === undefined ? {} : { 'x-goog-user-project': quotaProject }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),

@@ -25,9 +25,21 @@ export function googleToken(): AccessToken {
   };
 }
 
+/**
+ * The project on whose quota the credentials of a person are counted, as `gcloud auth application-default set-quota-project` noted it; service
+ * accounts have none. Rejects when no credentials can be had.
+ */
+export async function quotaProject(): Promise<string | undefined> {
+  return (await (await applicationDefault()).getClient()).quotaProjectId;
+}
+
 async function freshCredentials(): Promise<() => Promise<string | null | undefined>> {
+  const auth = await applicationDefault();
+  return () => auth.getAccessToken();
+}
+
+async function applicationDefault() {
   const { GoogleAuth } = await import('google-auth-library');
   // A token is of no project: named one, the library does not go and look for it, which takes seconds where `gcloud` is installed.
-  const auth = new GoogleAuth({ scopes: SCOPES, projectId: 'none' });
-  return () => auth.getAccessToken();
+  return new GoogleAuth({ scopes: SCOPES, projectId: 'none' });
 }
