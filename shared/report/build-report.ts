@@ -58,7 +58,7 @@ export function buildReport(input: ReportInput): Report {
     policyHash: policy.hash,
   };
   const trend = trendOf(history?.points, own);
-  const keys = keysSection(plan, trend, ground.policy);
+  const keys = keysSection(plan, trend, ground);
   const review = accessReview(ground, identities);
   const inState = (state: string): number => findings.filter((one) => one.state === state).length;
   const figures: KeyFigures = {

@@ -42,7 +42,8 @@ export function decisionLines(ground: Ground, findings: readonly Finding[]): rea
     .toSorted(newestFirst);
 }
 
-function decisionLine(decision: Decision): DecisionLine {
+/** As a report tells it. */
+export function decisionLine(decision: Decision): DecisionLine {
   return {
     id: decision.id,
     at: decision.at,

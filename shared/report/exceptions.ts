@@ -38,11 +38,7 @@ function declared(ground: Ground): readonly ExceptionLine[] {
 }
 
 /** `covers`: how many findings; undefined where nobody looked. */
-function line(
-  exception: Exception,
-  covers: number | undefined,
-  asOf: Nanos,
-): Omit<ExceptionLine, 'covers'> {
+function line(exception: Exception, covers: number | undefined, asOf: Nanos): Omit<ExceptionLine, 'covers'> {
   const { name, reason, ticket, requestedBy, approvedBy, approval, expires, at } = exception;
   return {
     name,

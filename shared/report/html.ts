@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   completenessSection,
   effectivenessSection,
@@ -13,100 +12,73 @@ import { controlsSection } from './html/controls.ts';
 import { detectorsSection } from './html/detectors.ts';
 import { exceptionsSection } from './html/exceptions.ts';
 import { figuresHtml } from './html/figures.ts';
-import { findingsHtml, findingsIsland } from './html/findings.ts';
+import { bytesOf, findingsHtml, findingsIsland, restIsland } from './html/findings.ts';
 import { coverageSection, headerHtml } from './html/header.ts';
 import { identitiesSection } from './html/identities.ts';
 import { keysHtml } from './html/keys.ts';
-import { Html, html, island, plain } from './html/markup.ts';
-import { PAGE_SCRIPT, THEME_SCRIPT } from './html/page-script.ts';
+import { Ways } from './html/links.ts';
+import { html, island, plain } from './html/markup.ts';
+import { pageText, type SideLink } from './html/page.ts';
 import { populationSection } from './html/population.ts';
 import { postureSection } from './html/posture.ts';
 import { rowsOf } from './html/rows.ts';
 import { type Section, sectionHtml } from './html/section.ts';
-import { STYLE } from './html/style.ts';
 import { Clock } from './html/words.ts';
 import { workloadsSection } from './html/workloads.ts';
 import type { Report } from './report.ts';
 
+/** What goes through the post and opens on a phone. Findings that would make the page bigger are told in one line each. */
+const MOST_BYTES = 2_800_000;
+
 /**
  * The report as one page that needs nothing else: no network, and no more script than is written in it, which its own policy of content
- * enforces. Whatever a text of the report holds, it stays text. Pure: the same report gives the same page.
+ * enforces. Whatever a text of the report holds, it stays text. Pure: the same report gives the same page. `ways`: of the console's first
+ * page, where the report is live.
  */
-export function reportHtml(report: Report): string {
+export function reportHtml(report: Report, ways: Ways = Ways.FILE): string {
   const { header, findings, decisions } = report;
   const clock = new Clock(header.timezone);
-  const rows = rowsOf(findings, decisions, { asOf: header.asOf, policyOwner: header.policy.owner, clock });
-  const before = [postureSection(report, clock), changesSection(report, clock), ownersSection(report)];
+  const rows = rowsOf(findings, decisions, { header, clock, ways });
+  const before = [
+    postureSection(report, clock),
+    changesSection(report, clock, ways),
+    ownersSection(report, ways),
+  ];
   const after: readonly Section[] = [
-    identitiesSection(report),
+    identitiesSection(report, ways),
     workloadsSection(report),
     keysHtml(report, clock),
-    controlsSection(report),
-    exceptionsSection(report, clock),
-    detectorsSection(report),
-    populationSection(report, clock),
+    controlsSection(report, ways),
+    exceptionsSection(report, clock, ways),
+    detectorsSection(report, ways),
+    populationSection(report, clock, ways),
     completenessSection(report, clock),
     coverageSection(report, clock),
     effectivenessSection(report, clock),
-    reviewSection(report, clock),
+    reviewSection(report, clock, ways),
     policySection(report, clock),
     methodSection(report),
     signOffSection(report, clock),
   ];
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<title>${header.tenant}: workload identity report of ${clock.date(header.asOf)}</title>
-<style>${Html.own(STYLE)}</style>
-<script>${Html.own(THEME_SCRIPT)}</script>
-</head>
-<body>
-<a class="skip" href="#main">To the report</a>
-<div class="page">
-<div class="side">${contents([...before.map(toc), { id: 'findings', title: 'Findings', of: 'owner' }, ...after.map(toc)])}</div>
-<main id="main" tabindex="-1">
-${headerHtml(report, clock)}<div id="owner-view" role="status"></div>
-${figuresHtml(report)}${before.map(sectionHtml)}${findingsHtml(rows)}${after.map(sectionHtml)}</main>
-</div>
-<script type="application/json" id="owners-data">${island(
+  const data = html`<script type="application/json" id="owners-data">${island(
     Object.fromEntries(report.owners.map((one) => [plain(one.owner), ownerFigures(one)])),
   )}</script>
-${findingsIsland(rows)}
-<script>${Html.own(PAGE_SCRIPT)}</script>
-</body>
-</html>
-`;
-  return String(page);
+${restIsland(after)}
+${findingsIsland(rows)}`;
+  const head = html`${headerHtml(report, clock, ways)}<div id="owner-view" role="status"></div>
+${figuresHtml(report)}${before.map(sectionHtml)}`;
+  const tail = html`${after.map(sectionHtml)}`;
+  const taken = [data, head, tail].reduce((sum, part) => sum + bytesOf(part), 0);
+  return pageText({
+    title: `${header.tenant}: workload identity report of ${clock.date(header.asOf)}`,
+    side: [...before, { id: 'findings', title: 'Findings', of: 'owner' } as const, ...after].map(sideLink),
+    main: html`${head}${findingsHtml(rows, MOST_BYTES - taken)}${tail}`,
+    data,
+  });
 }
 
-const CONTENT_POLICY = [
-  "default-src 'none'",
-  `style-src '${hashOf(STYLE)}'`,
-  `script-src '${hashOf(THEME_SCRIPT)}' '${hashOf(PAGE_SCRIPT)}'`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
-}
-
-type Entry = Pick<Section, 'id' | 'title' | 'of'>;
-
-function toc({ id, title, of }: Section): Entry {
-  return { id, title, of };
-}
-
-function contents(entries: readonly Entry[]): Html {
-  return html`<nav id="contents" aria-label="Contents"><button type="button" id="theme" hidden>Dark</button><ul>${entries.map(
-    ({ id, title, of }) => html`<li class="${of}"><a href="#${id}">${title}</a></li>`,
-  )}</ul></nav>`;
+function sideLink({ id, title, of }: Pick<Section, 'id' | 'title' | 'of'>): SideLink {
+  return { link: html`<a href="#${id}">${title}</a>`, of };
 }
 
 /** What the head of an owner's page says. */

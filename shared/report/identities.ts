@@ -67,6 +67,7 @@ function edgeLine(subject: SubjectOf<'edge'>, named: Named, ground: Ground): rea
       id: `${ksaText(ksa)} -> ${name}`,
       kind: 'edge',
       account: name,
+      accountId: uniqueId(account.id),
       accountState: account.state,
       state,
       declared: entry !== undefined,
@@ -98,6 +99,7 @@ function directLine(ksa: KsaId, named: Named, ground: Ground): readonly Identity
       id: ksaText(ksa),
       kind: 'direct',
       account: undefined,
+      accountId: undefined,
       accountState: undefined,
       state: 'direct',
       declared: entries.length > 0,
@@ -138,6 +140,7 @@ function setLines(set: KsaSet, named: Named, ground: Ground): readonly IdentityL
       ...own,
       id: principalKey(set),
       account: undefined,
+      accountId: undefined,
       accountState: undefined,
       state: 'direct',
       declared: entry !== undefined,
@@ -155,6 +158,7 @@ function setLines(set: KsaSet, named: Named, ground: Ground): readonly IdentityL
       ...rolesOf(account.email === undefined ? [] : [{ kind: 'gsa', email: account.email }], ground),
       id: `${principalKey(set)} -> ${name}`,
       account: name,
+      accountId: uniqueId(account.id),
       accountState: account.state,
       // Whether anybody of the set uses it, the edges of its members tell.
       state: account.state === 'deleted' || account.state === 'disabled' ? 'broken' : 'granted-only',
@@ -165,6 +169,11 @@ function setLines(set: KsaSet, named: Named, ground: Ground): readonly IdentityL
     });
   }
   return lines;
+}
+
+/** An account that is known by its e-mail alone goes by that. */
+export function uniqueId(id: string): string | undefined {
+  return /^\d+$/.test(id) ? id : undefined;
 }
 
 function setText({ set }: KsaSet): string {

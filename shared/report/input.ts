@@ -5,9 +5,10 @@ import type { Fact } from '../inventory/facts.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { parseSubject, type Subject } from '../inventory/subject.ts';
 import type { View } from '../inventory/view.ts';
+import type { ChangeRecord } from '../model/change.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Finding, FindingState } from '../model/finding.ts';
-import type { PosturePoint, Review } from '../model/posture.ts';
+import type { PolicyInForce, PosturePoint, Review } from '../model/posture.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SweepRun } from '../ports.ts';
@@ -53,6 +54,12 @@ export interface History {
   readonly points: readonly PosturePoint[];
   readonly previous: PreviousReport | undefined;
   readonly reviews: readonly Review[];
+  /** Policies that judged, as far back as that is on record. */
+  readonly policies: readonly PolicyInForce[];
+  /** Identity changes on record, those of the period among them. */
+  readonly changes: readonly ChangeRecord[];
+  /** How far back that record reaches; undefined: nobody knows. */
+  readonly changesSince: Nanos | undefined;
   readonly quarantined: number;
   readonly parked: number;
 }

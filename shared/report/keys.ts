@@ -1,15 +1,22 @@
 import { dayText } from '../detectors/key-words.ts';
+import type { View } from '../inventory/view.ts';
 import type { KeyPlan, KeysPlan } from '../keys/plan.ts';
 import type { Policy } from '../policy/policy.ts';
+import { uniqueId } from './identities.ts';
 import type { KeysSection, PosturePoint } from './report.ts';
 
 /** The keys that are left, and how their number goes down. */
-export function keysSection(plan: KeysPlan, trend: readonly PosturePoint[], policy: Policy): KeysSection {
+export function keysSection(
+  plan: KeysPlan,
+  trend: readonly PosturePoint[],
+  { view, policy }: { readonly view: View; readonly policy: Policy },
+): KeysSection {
   return {
     burnDown: plan.burnDown,
     keys: plan.keys.map(({ id, account, owner, stage, mustGo, says, madeAt, ageDays, usage, carriers }) => ({
       id,
       account,
+      accountId: uniqueId(view.account(account).id),
       owner,
       stage,
       mustGo,

@@ -4,8 +4,8 @@ import { CHANGE_KINDS } from '../detectors/change-words.ts';
 import { entriesFor, ksaOf } from '../detectors/grant-facts.ts';
 import { isMachinery } from '../detectors/machinery.ts';
 import { hashOf } from '../findings/fingerprint.ts';
-import type { Act, ActKind } from '../model/act.ts';
 import { clusterOf, projectName, serviceAccountOf } from '../model/asset.ts';
+import { type ChangeRecord, changeOf } from '../model/change.ts';
 import { conditionKey, type GrantChange, LINKING_ROLES } from '../model/grant.ts';
 import { formatTime } from '../model/time.ts';
 import { changerOf, declaresEdge } from '../policy/match.ts';
@@ -14,22 +14,16 @@ import type { Ground } from './input.ts';
 import type { ChangePopulation, PopulationLine } from './report.ts';
 import { compareText, newestFirst } from './standing.ts';
 
-/** Acts that use an identity and change none. */
-const USES: ReadonlySet<ActKind> = new Set(['mint-token', 'create-ksa-token', 'exec-into-pod']);
-
 /** Every identity change of the period, with who stands behind it and whether the policy speaks for it. */
 export function changePopulation(ground: Ground): ChangePopulation {
   const { period, policy } = ground.input;
-  const acts = ground
-    .facts('act')
-    .map(({ act }) => act)
-    .filter(({ kind, time }) => !USES.has(kind) && ground.isInPeriod(time));
+  const records = recordsOf(ground);
   const seed = createHash('sha256')
     .update([policy.name, formatTime(period.from), formatTime(period.to)].join('|'))
     .digest('hex')
     .slice(0, 16);
   const ranks = new Map(
-    acts
+    records
       .map(({ id }) => ({ id, place: hashOf([seed, id]) }))
       .toSorted((a, b) => compareText(a.place, b.place))
       .map(({ id }, index) => [id, index + 1]),
@@ -42,17 +36,29 @@ export function changePopulation(ground: Ground): ChangePopulation {
       else known.push(id);
     }
   }
-  const changes = acts
-    .map((act) => lineOf(act, ranks.get(act.id)!, byCause.get(`act:${act.id}`) ?? [], ground))
+  const changes = records
+    .map((record) => lineOf(record, ranks.get(record.id)!, byCause.get(`act:${record.id}`) ?? [], ground))
     .toSorted(newestFirst);
   const count = (wanted: PopulationLine['declared']): number =>
     changes.filter(({ declared }) => declared === wanted).length;
   return { seed, declared: count('yes'), undeclared: count('no'), unknown: count('unknown'), changes };
 }
 
-function lineOf(act: Act, sampleRank: number, findings: readonly string[], ground: Ground): PopulationLine {
-  const { id, time, kind, method, asset, project, actor } = act;
-  const { declared, approver } = standingOf(act, findings, ground);
+/** Those on record, which last, and those that were given with the files; each once. */
+function recordsOf(ground: Ground): readonly ChangeRecord[] {
+  const acts = ground.facts('act').flatMap(({ act }) => changeOf(act) ?? []);
+  const known = new Map([...(ground.input.history?.changes ?? []), ...acts].map((one) => [one.id, one]));
+  return [...known.values()].filter(({ time }) => ground.isInPeriod(time));
+}
+
+function lineOf(
+  record: ChangeRecord,
+  sampleRank: number,
+  findings: readonly string[],
+  ground: Ground,
+): PopulationLine {
+  const { id, time, kind, method, asset, project, actor } = record;
+  const { declared, approver } = standingOf(record, findings, ground);
   return {
     id,
     at: time,
@@ -60,7 +66,7 @@ function lineOf(act: Act, sampleRank: number, findings: readonly string[], groun
     method,
     asset,
     project: project === undefined ? undefined : ground.view.projectId(project),
-    changes: act.changes.map(changeText),
+    changes: record.changes.map(changeText),
     requesterAsClaimed: actor.reason,
     implementer: actor.principal === '' ? (actor.subject ?? '') : actor.principal,
     delegation: actor.delegation,
@@ -74,26 +80,30 @@ function lineOf(act: Act, sampleRank: number, findings: readonly string[], groun
 
 /** What it brought about decides first; then who made it; then whether the policy allows what it gave. */
 function standingOf(
-  act: Act,
+  record: ChangeRecord,
   findings: readonly string[],
   ground: Ground,
 ): Pick<PopulationLine, 'declared' | 'approver'> {
   const { policy } = ground;
-  const changer = changerOf(policy, act.actor, {
-    kind: CHANGE_KINDS[act.kind],
-    resource: placesOf(act, ground),
-    cluster: clusterOf(act.asset),
+  const changer = changerOf(policy, record.actor, {
+    kind: CHANGE_KINDS[record.kind],
+    resource: placesOf(record, ground),
+    cluster: clusterOf(record.asset),
   });
   const trusted =
     changer.kind === 'trusted'
       ? `trustedChangers[${changer.by.name}]`
-      : isMachinery(act.actor)
+      : isMachinery(record.actor)
         ? 'Google Cloud or the cluster itself'
         : undefined;
   if (findings.length > 0) return { declared: 'no', approver: trusted };
   if (trusted !== undefined) return { declared: 'yes', approver: trusted };
-  const added = act.changes.filter(({ action }) => action === 'add');
-  if (added.length > 0 && added.length === act.changes.length && added.every((one) => isAllowed(one, ground)))
+  const added = record.changes.filter(({ action }) => action === 'add');
+  if (
+    added.length > 0 &&
+    added.length === record.changes.length &&
+    added.every((one) => isAllowed(one, ground))
+  )
     return { declared: 'yes', approver: `policy ${policy.hash}` };
   return { declared: changer.kind === 'not-trusted' ? 'no' : 'unknown', approver: undefined };
 }
@@ -111,12 +121,12 @@ function isAllowed({ grant }: GrantChange, { view, policy }: Ground): boolean {
 }
 
 /** The asset under all its names, the project the entry was logged in, and whatever is above: a changer's `within` may speak of any. */
-function placesOf(act: Act, { view }: Ground): readonly string[] {
-  const project = act.project === undefined ? [] : view.spellings(projectName(act.project));
+function placesOf({ asset, project: within }: ChangeRecord, { view }: Ground): readonly string[] {
+  const project = within === undefined ? [] : view.spellings(projectName(within));
   const above = view
-    .ancestorsOf(act.asset)
+    .ancestorsOf(asset)
     .flatMap((place) => view.spellings(`//cloudresourcemanager.googleapis.com/${place}`));
-  return [...view.spellings(act.asset), ...project, ...above];
+  return [...view.spellings(asset), ...project, ...above];
 }
 
 function changeText({ action, grant }: GrantChange): string {

@@ -172,6 +172,7 @@ const identity = z.strictObject({
   namespace: text('Its namespace.').optional(),
   clusters: texts('Clusters in which it was seen.'),
   account: text('The Google service account.').optional(),
+  accountId: text('Its unique id, where that is known.').optional(),
   accountState: z.enum(['active', 'disabled', 'deleted', 'unknown']).optional(),
   state: z
     .enum(['bound', 'annotated-only', 'granted-only', 'broken', 'direct', 'undecided'])
@@ -259,6 +260,7 @@ const keys = z.strictObject({
     z.strictObject({
       id: text('The id of the key.'),
       account: text('Its account.'),
+      accountId: text('The unique id of the account, where that is known.').optional(),
       owner: text('Who answers for it.'),
       stage: z.enum(STAGES),
       mustGo: z.enum(['yes', 'no', 'undecided']).meta({ description: 'Whether the policy wants it gone.' }),

@@ -243,6 +243,8 @@ export interface IdentityLine {
   readonly clusters: readonly string[];
   /** E-mail where known, else the unique id; undefined when it acts as itself. */
   readonly account: string | undefined;
+  /** Its unique id, where that is known. */
+  readonly accountId: string | undefined;
   readonly accountState: 'active' | 'disabled' | 'deleted' | 'unknown' | undefined;
   readonly state: EdgeState;
   readonly declared: boolean;
@@ -313,6 +315,8 @@ export interface KeysSection {
 export interface KeyLine {
   readonly id: string;
   readonly account: string;
+  /** The account's unique id, where that is known. */
+  readonly accountId: string | undefined;
   readonly owner: string;
   readonly stage: Stage;
   /** Whether the policy wants it gone, and in what words. */

@@ -66,13 +66,16 @@ export function sarifText(input: SarifInput): string {
   return `${JSON.stringify(sarif(input), null, 2)}\n`;
 }
 
+/** Characters of a description that code scanning takes; its help has the whole. */
+const MOST_DESCRIBED = 1_024;
+
 function ruleOf({ id, title, about, severity, class: kind, controls }: Detector) {
   const list = controls.map((one) => `${one.framework} ${one.version} ${one.id} ${one.title}`);
   return {
     id,
     name: id.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
     shortDescription: { text: title },
-    fullDescription: { text: about },
+    fullDescription: { text: plain(about, MOST_DESCRIBED) },
     help: { text: list.length === 0 ? about : `${about}\n\nSupports: ${list.join('; ')}` },
     defaultConfiguration: { level: LEVELS[severity] },
     properties: {

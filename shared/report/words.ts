@@ -1,3 +1,4 @@
+import { formatTime } from '../model/time.ts';
 import { unknownFrameworks } from './frameworks.ts';
 import type { Ground } from './input.ts';
 import type { CoverageSummary, Note, SignOff } from './report.ts';
@@ -55,6 +56,7 @@ export function limitNotes({ input, policy }: Ground, coverage: CoverageSummary)
           },
         ]
       : []),
+    ...shortRecord(input),
     ...(policy.trustedChangers.length === 0
       ? [
           {
@@ -74,6 +76,21 @@ export function limitNotes({ input, policy }: Ground, coverage: CoverageSummary)
     {
       title: 'The scope of the watch',
       text: 'Only GKE Workload Identity and what it reaches is judged: other accounts through forbidden roles, keys and public access alone.',
+    },
+  ];
+}
+
+/** Where the change population cannot be whole. */
+function shortRecord({ history, period }: Ground['input']): readonly Note[] {
+  if (history === undefined || (history.changesSince ?? period.to) <= period.from) return [];
+  const since = history.changesSince;
+  return [
+    {
+      title: 'The change population is not of the whole period',
+      text:
+        since === undefined
+          ? 'Nobody has noted since when identity changes are kept: changes of the last eight days are listed, and earlier ones may be missing.'
+          : `Identity changes are on record since ${formatTime(since).slice(0, 16)}Z, and the period began at ${formatTime(period.from).slice(0, 16)}Z. Changes between the two are missing.`,
     },
   ];
 }

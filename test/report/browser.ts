@@ -52,6 +52,15 @@ export class PageReader {
   ): Promise<Opened> {
     const file = join(this.#folder, `${this.#pages++}.html`);
     writeFileSync(file, html);
+    return this.visit(`${pathToFileURL(file).href}${hash === '' ? '' : `#${hash}`}`, {
+      width,
+      theme,
+      ...(scripts === undefined ? {} : { scripts }),
+    });
+  }
+
+  /** A page of a server on this machine, or of a file. `troubles` has whatever it asks for besides pages. */
+  async visit(url: string, { width = 1440, theme = 'light', scripts }: Look = {}): Promise<Opened> {
     const context = await this.#browser.newContext({
       viewport: { width, height: 900 },
       colorScheme: theme,
@@ -60,7 +69,7 @@ export class PageReader {
     const page = await context.newPage();
     const troubles: string[] = [];
     page.on('request', (request) => {
-      if (!request.url().startsWith(pathToFileURL(file).href)) troubles.push(`request ${request.url()}`);
+      if (!request.isNavigationRequest()) troubles.push(`request ${request.url()}`);
     });
     page.on('console', (message) => troubles.push(`${message.type()} ${message.text()}`));
     page.on('pageerror', (error) => troubles.push(`error ${error.message}`));
@@ -68,8 +77,10 @@ export class PageReader {
       troubles.push(`dialog ${dialog.message()}`);
       void dialog.dismiss();
     });
-    await page.goto(`${pathToFileURL(file).href}${hash === '' ? '' : `#${hash}`}`);
-    if (scripts !== false) await page.waitForSelector('html.js');
+    await page.goto(url);
+    // A page without a table of findings has no script to wait for.
+    if (scripts !== false && (await page.locator('#findings-data, #finding-table').count()) > 0)
+      await page.waitForSelector('html.js');
     return { page, troubles };
   }
 

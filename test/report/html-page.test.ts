@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { reportHtml } from '../../shared/report/html.ts';
 import { PageReader } from './browser.ts';
-import { aReport, FINDINGS, manyFindings } from './whole-report.ts';
+import { aReport, FINDINGS, manyFindings, manyIdentities } from './whole-report.ts';
 
 const HTML = reportHtml(aReport());
 const MANY = reportHtml(aReport({ findings: manyFindings(400) }));
@@ -134,6 +134,30 @@ describe('the page of an owner', () => {
     expect(troubles).toEqual([]);
   });
 
+  it('has all their rows, though the page has no room for those of everybody', async () => {
+    const identities = manyIdentities(1_000);
+    const { page, troubles } = await reader.open(reportHtml(aReport({ identities })));
+    const rows = page.locator('#identities tbody tr:visible');
+    expect(await rows.count()).toBe(300);
+    expect(await page.locator('#identities .rest').textContent()).toContain('700 more rows');
+    const owned = identities.filter(({ owner }) => owner === 'team-7');
+    await page.evaluate("location.hash = 'owner=team-7'");
+    await page.locator('#identities tr.rest').first().waitFor();
+    expect(await rows.locator('th .name').allTextContents()).toEqual(owned.map(({ ksa }) => ksa));
+    // Those the script draws look like those that were written.
+    const shapes = await rows.evaluateAll((all) =>
+      all.map((row) =>
+        [...row.querySelectorAll('*')].map((one) => `${one.localName}.${one.className}`).join(),
+      ),
+    );
+    const written = shapes.slice(0, 10);
+    expect(shapes.slice(10).every((shape) => written.includes(shape))).toBe(true);
+    await page.getByRole('link', { name: 'The whole report' }).click();
+    await page.locator('#posture').waitFor();
+    expect(await rows.count()).toBe(300);
+    expect(troubles).toEqual([]);
+  });
+
   it.each(['nobody', '__proto__', '%3Cimg%20src=x%3E'])(
     'of somebody who is not there says so: %s',
     async (name) => {
@@ -150,7 +174,7 @@ describe('whoever reads', () => {
     const { page } = await reader.open(HTML);
     const focused = () => page.evaluate<string>('document.activeElement.textContent.trim()');
     await page.keyboard.press('Tab');
-    expect(await focused()).toBe('To the report');
+    expect(await focused()).toBe('To the text');
     await page.keyboard.press('Enter');
     await page.locator('#filters input[type=search]').focus();
     await page.keyboard.type('ana@acme');
@@ -211,11 +235,12 @@ describe('whoever reads', () => {
 
   it('without scripts has everything to read, and no filter that does nothing', async () => {
     const { page, troubles } = await reader.open(MANY, { scripts: false });
+    expect(await page.locator('#brief').count()).toBe(0);
     expect(await page.locator('#filters').isVisible()).toBe(false);
     expect(await page.getByRole('button').count()).toBe(0);
     const text = await page.locator('#findings').textContent();
     for (const { title } of manyFindings(400)) expect(text).toContain(title);
-    expect(await page.locator('#finding-table .detail:visible').count()).toBe(100);
+    expect(await page.locator('#finding-table .detail:visible').count()).toBe(400);
     expect(text).toContain('kubectl annotate');
     expect(troubles).toEqual([]);
   });

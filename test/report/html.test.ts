@@ -2,66 +2,14 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { consoleUrl, webLink } from '../../shared/report/html/links.ts';
+import { accountUrl, consoleUrl, keysUrl, policyUrl, webLink } from '../../shared/report/html/links.ts';
 import { html, island, plain } from '../../shared/report/html/markup.ts';
 import { type ColorName, DARK, LIGHT } from '../../shared/report/html/palette.ts';
 import { Clock, duration, percent } from '../../shared/report/html/words.ts';
 import { reportHtml } from '../../shared/report/html.ts';
-import type { Report } from '../../shared/report/report.ts';
 import { PageReader } from './browser.ts';
+import { ANATOMY, type Anatomy, HOSTILE, poisoned } from './hostile.ts';
 import { AS_OF, aReport, manyFindings, manyIdentities } from './whole-report.ts';
-
-const HOSTILE = [
-  '<script>alert(1)</script>',
-  '"><img src=x onerror=alert(1)>',
-  "' onmouseover='alert(1)",
-  '</script><script>alert(1)</script>',
-  '</style><style>*{display:none}</style>',
-  '</textarea></title></svg><iframe src="https://evil.example">',
-  '<!--<script>',
-  ']]>',
-  '&lt;script&gt;&#60;b&#62;&quot;',
-  'javascript:alert(1)',
-  'https://evil.example/?a="onx="',
-  '$' + '{alert(1)}`',
-  '{{7*7}}',
-  '__proto__',
-  '\u2028\u2029\u0000\ud800\u202egnp.exe',
-  'a\tb\nc',
-];
-
-/** Fields that hold one of a few words: no text of others can be there. */
-const WORDS = new Set(
-  'state severity class verdict kind outcome mode madeFrom source observedBy declared stage stages mustGo workloadIdentity accountState since coverage resolution decision timezone schemaVersion retireBy inputs weights'.split(
-    ' ',
-  ),
-);
-
-/** The report with every text in it replaced by a hostile one, each different from the others. */
-function poisoned(report: Report): Report {
-  let nth = 0;
-  const texts = new Map<string, string>();
-  const poison = (text: string): string => {
-    const known = texts.get(text);
-    if (known !== undefined) return known;
-    const made = `${HOSTILE[nth % HOSTILE.length]}${nth++}`;
-    texts.set(text, made);
-    return made;
-  };
-  const walk = (value: unknown, key: string): unknown => {
-    if (typeof value === 'string')
-      return WORDS.has(key) || (key === 'to' && /^[a-z]+$/.test(value)) ? value : poison(value);
-    if (Array.isArray(value)) return value.map((one) => walk(one, key));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [
-        name,
-        WORDS.has(name) && typeof inner === 'object' ? inner : walk(inner, name),
-      ]),
-    );
-  };
-  return walk(report, '') as Report;
-}
 
 // A browser on a busy machine takes its time.
 jest.setTimeout(60_000);
@@ -70,24 +18,6 @@ beforeAll(async () => {
   reader = await PageReader.start();
 });
 afterAll(() => reader.close());
-
-/** Names of elements and attributes of the page as the browser has it, and where its links lead. */
-const ANATOMY = `(() => {
-  const all = [...document.querySelectorAll('*')];
-  return {
-    elements: [...new Set(all.map((one) => one.localName))].sort(),
-    attributes: [...new Set(all.flatMap((one) => one.getAttributeNames()))].sort(),
-    scripts: document.scripts.length,
-    links: [...document.links].map((link) => link.getAttribute('href')).filter((href) => !href.startsWith('#') && !href.startsWith('https://console.cloud.google.com/')),
-  };
-})()`;
-
-interface Anatomy {
-  readonly elements: readonly string[];
-  readonly attributes: readonly string[];
-  readonly scripts: number;
-  readonly links: readonly string[];
-}
 
 describe('text is data', () => {
   it.each([true, false])('in every field of the report, with scripts or without: %s', async (scripts) => {
@@ -160,6 +90,13 @@ describe('links', () => {
       '//iam.googleapis.com/projects/-/serviceAccounts/1001',
       'iam-admin/serviceaccounts/details/1001?project=acme',
     ],
+    ['//cloudresourcemanager.googleapis.com/folders/123', 'iam-admin/iam?folder=123'],
+    ['//cloudresourcemanager.googleapis.com/organizations/9', 'iam-admin/iam?organizationId=9'],
+    ['//pubsub.googleapis.com/projects/p/topics/orders', 'cloudpubsub/topic/detail/orders?project=p'],
+    [
+      '//secretmanager.googleapis.com/projects/p/secrets/s',
+      'security/secret-manager/secret/s/versions?project=p',
+    ],
     ['//storage.googleapis.com/"><b>', 'storage/browser/%22%3E%3Cb%3E'],
   ])('%s leads to the console', (resource, expected) => {
     const url = consoleUrl(resource, 'acme');
@@ -180,6 +117,21 @@ describe('links', () => {
     expect(String(webLink(url, 'x'))).toBe('x');
   });
 
+  it('lead to an account by its unique id, to its keys, and to a policy in a bucket', () => {
+    const email = 'api@acme-prod.iam.gserviceaccount.com';
+    const accounts = 'https://console.cloud.google.com/iam-admin/serviceaccounts';
+    expect([accountUrl(email, '1001'), accountUrl(email, undefined), accountUrl('1001', '1001')]).toEqual([
+      `${accounts}/details/1001?project=acme-prod`,
+      `${accounts}?project=acme-prod`,
+      undefined,
+    ]);
+    expect(keysUrl(email, '1001')).toBe(`${accounts}/details/1001/keys?project=acme-prod`);
+    expect([policyUrl('gs://acme-policy/team a/policy.yaml'), policyUrl('policy.yaml')]).toEqual([
+      'https://console.cloud.google.com/storage/browser/_details/acme-policy/team%20a/policy.yaml',
+      undefined,
+    ]);
+  });
+
   it('are none for a resource of which the console has no page', () => {
     expect(consoleUrl('//bigquery.googleapis.com/projects/p/datasets/d', 'p')).toBeUndefined();
   });
@@ -196,7 +148,7 @@ describe('the page', () => {
     expect(policy).toBe(
       `default-src 'none'; style-src ${style.join(' ')}; script-src ${scripts.join(' ')}; img-src data:; base-uri 'none'; form-action 'none'`,
     );
-    expect(scripts).toHaveLength(2);
+    expect(scripts).toHaveLength(3);
     expect(page).not.toMatch(/ style="| on[a-z]+="|@import|url\([^#]|<(img|link|iframe|object|embed|base)\b/);
     expect(page).not.toContain('innerHTML');
   });
@@ -235,6 +187,14 @@ describe('the page', () => {
       'none: there is no history',
     ])
       expect(bare).toContain(said);
+  });
+
+  it('made from files does not say for how long something has stood', () => {
+    const { header } = aReport();
+    const bare = reportHtml(aReport({ header: { ...header, madeFrom: 'files' } }));
+    expect(bare).toContain('<time title="files do not tell since when">not known</time>');
+    expect(bare).not.toContain('<dt>First seen</dt>');
+    expect(page).toContain('<dt>First seen</dt>');
   });
 
   it('of ten thousand findings and two thousand identities stays under three megabytes and can be worked with', async () => {

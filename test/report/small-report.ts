@@ -106,6 +106,9 @@ export const NO_HISTORY: History = {
   points: [],
   previous: undefined,
   reviews: [],
+  policies: [],
+  changes: [],
+  changesSince: 0n,
   quarantined: 0,
   parked: 0,
 };

@@ -214,6 +214,7 @@ const identity = (more: Partial<IdentityLine> & Pick<IdentityLine, 'ksa' | 'owne
   namespace: more.ksa.split('/')[0],
   clusters: ['prod-euw1'],
   account: undefined,
+  accountId: more.account === undefined ? undefined : '108574526041235671234',
   accountState: more.account === undefined ? undefined : 'active',
   state: 'bound',
   declared: true,
@@ -510,6 +511,7 @@ export function aReport(more: Partial<Report> = {}): Report {
       ].map(([id, account, owner, stage, ageDays]) => ({
         id: String(id),
         account: String(account),
+        accountId: undefined,
         owner: String(owner),
         stage: stage as Stage,
         mustGo: 'yes' as const,

@@ -1,9 +1,10 @@
-import type { Report } from '../report.ts';
-import { ownerLink } from './links.ts';
+import type { Report, ReviewLine } from '../report.ts';
+import type { Cell } from './cell.ts';
+import type { Ways } from './links.ts';
 import { flag } from './marks.ts';
 import { type Html, html } from './markup.ts';
 import type { Section } from './section.ts';
-import { table } from './table.ts';
+import { ownedTable, table } from './table.ts';
 import { type Clock, duration, percent, plural, spreadText } from './words.ts';
 
 export function completenessSection({ completeness }: Report, clock: Clock): Section {
@@ -98,17 +99,34 @@ function fact(title: string, text: string): Html {
 `;
 }
 
-const DECISIONS = { attested: 'good', revoked: 'bad', pending: 'unsure' } as const;
+const DECISIONS = { attested: 'flag good', revoked: 'flag bad', pending: 'flag unsure' } as const;
 
-export function reviewSection({ accessReview, identities }: Report, clock: Clock): Section {
+export function reviewSection(
+  { accessReview, identities }: Report,
+  clock: Clock,
+  ways: Ways,
+  whole?: 'whole',
+): Section {
   const byId = new Map(identities.map((line) => [line.id, line]));
   const { quarter, attested, revoked, pending, owners } = accessReview;
-  return {
-    id: 'review',
-    title: 'Access review',
-    of: 'owner',
-    lead: `${quarter}: ${attested} attested, ${revoked} revoked, ${pending} pending.`,
-    body: table({
+  const cellsOf = (owner: string, { identity, decision, by, at, comment }: ReviewLine): readonly Cell[] => {
+    const line = byId.get(identity);
+    return [
+      line === undefined
+        ? [identity]
+        : [
+            ['name', line.ksa, ways.toIdentity(identity)],
+            ['sub', line.account ?? 'itself'],
+          ],
+      [owner],
+      [[DECISIONS[decision], decision]],
+      [by ?? ''],
+      at === undefined ? [] : [['time', clock.minute(at)]],
+      [comment],
+    ];
+  };
+  const lines = ownedTable(
+    {
       caption: `Access review of ${quarter}`,
       columns: [
         { title: 'Identity' },
@@ -118,26 +136,20 @@ export function reviewSection({ accessReview, identities }: Report, clock: Clock
         { title: 'At' },
         { title: 'Comment' },
       ],
-      rows: owners.flatMap(({ owner, identities: lines }) =>
-        lines.map(({ identity, decision, by, at, comment }) => {
-          const line = byId.get(identity);
-          return {
-            owner,
-            cells: [
-              line === undefined
-                ? identity
-                : html`<span class="name">${line.ksa}</span><span class="sub">${line.account ?? 'itself'}</span>`,
-              owner,
-              flag(decision, DECISIONS[decision]),
-              by,
-              at === undefined ? undefined : clock.at(at),
-              comment,
-            ],
-          };
-        }),
+      rows: owners.flatMap(({ owner, identities: reviewed }) =>
+        reviewed.map((line) => ({ owner, cells: cellsOf(owner, line) })),
       ),
       empty: 'There is no identity to review.',
-    }),
+    },
+    whole,
+  );
+  return {
+    id: 'review',
+    title: 'Access review',
+    of: 'owner',
+    lead: `${quarter}: ${attested} attested, ${revoked} revoked, ${pending} pending.`,
+    body: lines.html,
+    rest: lines.rest,
   };
 }
 
@@ -168,12 +180,12 @@ export function policySection({ policyHistory }: Report, clock: Clock): Section 
   };
 }
 
-export function ownersSection({ owners }: Report): Section {
+export function ownersSection({ owners }: Report, ways: Ways): Section {
   return {
     id: 'owners',
     title: 'Owners',
     of: 'organisation',
-    lead: 'Who answers for what. Each name opens this page as that owner has it.',
+    lead: 'Who answers for what. Each name opens the page of that owner.',
     body: table({
       caption: 'Owners, those with most to do first',
       columns: [
@@ -186,7 +198,7 @@ export function ownersSection({ owners }: Report): Section {
       ],
       rows: owners.map((one) => ({
         cells: [
-          ownerLink(one.owner),
+          ways.owner(one.owner),
           one.identities,
           one.toDo,
           one.keysLeft,

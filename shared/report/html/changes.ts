@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Report } from '../report.ts';
-import { findingLink } from './links.ts';
+import type { Ways } from './links.ts';
 import { severityMark } from './marks.ts';
 import { type Html, html } from './markup.ts';
 import type { Section } from './section.ts';
@@ -9,7 +9,7 @@ import { type Clock, plural } from './words.ts';
 
 const MOST = 12;
 
-export function changesSection({ changes, findings, decisions }: Report, clock: Clock): Section {
+export function changesSection({ changes, findings, decisions }: Report, clock: Clock, ways: Ways): Section {
   const byId = new Map(findings.map((finding) => [finding.id, finding]));
   const of = (ids: readonly string[]) => ids.flatMap((id) => byId.get(id) ?? []);
   return {
@@ -18,9 +18,9 @@ export function changesSection({ changes, findings, decisions }: Report, clock: 
     of: 'organisation',
     lead: html`Since ${clock.at(changes.from)}.`,
     body: html`<div class="three">
-${list('New', of(changes.opened), 'Nothing new.')}
-${list('Back again', of(changes.reopened), 'Nothing came back.')}
-${list('Closed', of(changes.resolved), 'Nothing was closed.')}
+${list('New', of(changes.opened), 'Nothing new.', ways)}
+${list('Back again', of(changes.reopened), 'Nothing came back.', ways)}
+${list('Closed', of(changes.resolved), 'Nothing was closed.', ways)}
 </div>
 ${
   changes.moved.length === 0
@@ -29,7 +29,7 @@ ${
         caption: 'Other steps from one state to another',
         columns: [{ title: 'Finding' }, { title: 'At' }, { title: 'Step' }, { title: 'Why' }],
         rows: changes.moved.map(({ finding, title, at, from, to, why }) => ({
-          cells: [findingLink(finding, title), clock.at(at), `${from} → ${to}`, why],
+          cells: [ways.finding(finding, title), clock.at(at), `${from} → ${to}`, why],
         })),
         empty: '',
       })}</details>`
@@ -56,7 +56,7 @@ ${
             one.reason === '' ? html`<span class="quiet">none given</span>` : one.reason,
             one.ticket,
             one.until === undefined ? undefined : clock.at(one.until),
-            links(one.findings, byId),
+            links(one.findings, byId, ways),
           ],
         })),
         empty: '',
@@ -65,7 +65,7 @@ ${
   };
 }
 
-function list(title: string, findings: readonly Finding[], otherwise: string): Html {
+function list(title: string, findings: readonly Finding[], otherwise: string, ways: Ways): Html {
   return html`<div><h3>${title} <span class="count">${findings.length}</span></h3>
 ${
   findings.length === 0
@@ -74,7 +74,7 @@ ${
         .slice(0, MOST)
         .map(
           ({ id, severity, title: text }) =>
-            html`<li>${severityMark(severity)} ${findingLink(id, text)}</li>`,
+            html`<li>${severityMark(severity)} ${ways.finding(id, text)}</li>`,
         )}</ul>`
 }${findings.length > MOST ? html`<p class="note">and ${findings.length - MOST} more</p>` : undefined}</div>`;
 }
@@ -83,12 +83,13 @@ ${
 export function links(
   ids: readonly string[],
   byId: ReadonlyMap<string, Finding>,
+  ways: Ways,
   most = 3,
 ): Html | undefined {
   if (ids.length === 0) return undefined;
   return html`<ul class="plain">${ids
     .slice(0, most)
-    .map((id) => html`<li>${findingLink(id, byId.get(id)?.title ?? id)}</li>`)}${
+    .map((id) => html`<li>${ways.finding(id, byId.get(id)?.title ?? id)}</li>`)}${
     ids.length > most ? html`<li class="quiet">and ${ids.length - most} more</li>` : undefined
   }</ul>`;
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import type { FrameworkSection, Outcome, Report } from '../report.ts';
 import { links } from './changes.ts';
-import { detectorLink } from './links.ts';
+import type { Ways } from './links.ts';
 import { outcomeMark } from './marks.ts';
 import { type Html, html } from './markup.ts';
 import type { Section } from './section.ts';
@@ -9,7 +9,7 @@ import { table } from './table.ts';
 
 const OUTCOMES: readonly Outcome[] = ['fail', 'not evaluated', 'excepted', 'pass'];
 
-export function controlsSection({ frameworks, findings }: Report): Section {
+export function controlsSection({ frameworks, findings }: Report, ways: Ways): Section {
   const byId = new Map(findings.map((finding) => [finding.id, finding]));
   return {
     id: 'controls',
@@ -19,13 +19,14 @@ export function controlsSection({ frameworks, findings }: Report): Section {
     body:
       frameworks.length === 0
         ? html`<p class="empty">The policy asks for no framework that is known here.</p>`
-        : html`${frameworks.map((framework) => frameworkHtml(framework, byId))}`,
+        : html`${frameworks.map((framework) => frameworkHtml(framework, byId, ways))}`,
   };
 }
 
 function frameworkHtml(
   { framework, version, mapping, controls }: FrameworkSection,
   byId: ReadonlyMap<string, Finding>,
+  ways: Ways,
 ): Html {
   const counts = OUTCOMES.map((outcome) => ({
     outcome,
@@ -47,8 +48,8 @@ ${table({
     cells: [
       html`<span class="name">${id}</span><span class="sub">${title}</span>`,
       html`${outcomeMark(outcome)}${why === '' ? undefined : html`<span class="sub">${why}</span>`}`,
-      html`<ul class="plain">${detectors.map((one) => html`<li>${detectorLink(one.id)}: ${one.outcome}</li>`)}</ul>`,
-      links(evidence, byId) ?? html`<span class="quiet">nothing stands</span>`,
+      html`<ul class="plain">${detectors.map((one) => html`<li>${ways.detector(one.id)}: ${one.outcome}</li>`)}</ul>`,
+      links(evidence, byId, ways) ?? html`<span class="quiet">nothing stands</span>`,
     ],
   })),
   empty: 'No control of it is mapped.',

@@ -1,12 +1,12 @@
 import type { Report } from '../report.ts';
-import { detectorLink } from './links.ts';
+import type { Ways } from './links.ts';
 import { outcomeMark, severityMark } from './marks.ts';
 import { html } from './markup.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 import { percent } from './words.ts';
 
-export function detectorsSection({ detectors }: Report): Section {
+export function detectorsSection({ detectors }: Report, ways: Ways): Section {
   const failures = detectors.reduce((sum, one) => sum + one.failures, 0);
   return {
     id: 'detectors',
@@ -30,7 +30,7 @@ export function detectorsSection({ detectors }: Report): Section {
       ],
       rows: detectors.map((one) => ({
         cells: [
-          html`${detectorLink(one.id)}<span class="sub">${one.title}</span>`,
+          html`${ways.detector(one.id)}<span class="sub">${one.title}</span>`,
           severityMark(one.severity),
           html`${outcomeMark(one.outcome)}${one.why === '' ? undefined : html`<span class="sub">${one.why}</span>`}`,
           one.judged,

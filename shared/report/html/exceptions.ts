@@ -1,5 +1,6 @@
 import type { ExceptionLine, Report } from '../report.ts';
 import { links } from './changes.ts';
+import type { Ways } from './links.ts';
 import { flag } from './marks.ts';
 import { html } from './markup.ts';
 import type { Section } from './section.ts';
@@ -8,7 +9,7 @@ import type { Clock } from './words.ts';
 
 const KINDS = { active: 'good', ending: 'unsure', ended: 'quiet', unused: 'unsure' } as const;
 
-export function exceptionsSection({ exceptions, findings }: Report, clock: Clock): Section {
+export function exceptionsSection({ exceptions, findings }: Report, clock: Clock, ways: Ways): Section {
   const byId = new Map(findings.map((finding) => [finding.id, finding]));
   const count = (state: ExceptionLine['state']) => exceptions.filter((one) => one.state === state).length;
   return {
@@ -43,7 +44,7 @@ export function exceptionsSection({ exceptions, findings }: Report, clock: Clock
           html`${one.requestedBy ?? 'unknown'}, ${one.approvedBy ?? 'unknown'}${
             one.approval === undefined ? undefined : html`<span class="sub">${one.approval}</span>`
           }`,
-          links(one.covers, byId) ?? html`<span class="quiet">nothing</span>`,
+          links(one.covers, byId, ways) ?? html`<span class="quiet">nothing</span>`,
         ],
       })),
       empty: 'There is none.',

@@ -2,13 +2,13 @@ import { gzipSync } from 'node:zlib';
 import { SEVERITIES } from '../../model/finding.ts';
 import { webLink } from './links.ts';
 import { severityMark, stateMark } from './marks.ts';
-import { type Html, html, island } from './markup.ts';
+import { type Html, html, island, plain } from './markup.ts';
 import type { Block, FindingRow } from './rows.ts';
 import { type Section, sectionHtml } from './section.ts';
 import { plural } from './words.ts';
 
-/** As many stand in the page whole; of those beyond it, whoever reads without scripts gets one line each. */
-const WHOLE_ROWS = 100;
+/** As many stand in the page whole, however much room they take. */
+const LEAST_WHOLE = 100;
 
 const COLUMNS = [
   ['severity', 'Severity'],
@@ -20,11 +20,15 @@ const COLUMNS = [
   ['age', 'Age'],
 ] as const;
 
-export function findingsHtml(rows: readonly FindingRow[]): Html {
-  return sectionHtml(findingsSection(rows));
+/**
+ * `room`: how many bytes it may take. As many findings as there is room for stand in the page whole; of those beyond, whoever reads without
+ * scripts gets one line each.
+ */
+export function findingsHtml(rows: readonly FindingRow[], room: number): Html {
+  return sectionHtml(findingsSection(rows, room));
 }
 
-function findingsSection(rows: readonly FindingRow[]): Section {
+function findingsSection(rows: readonly FindingRow[], room: number): Section {
   const lead = 'What stands and what was closed in the period, the worst that stands first.';
   if (rows.length === 0)
     return {
@@ -34,6 +38,7 @@ function findingsSection(rows: readonly FindingRow[]): Section {
       lead,
       body: html`<p class="empty">There is none.</p>`,
     };
+  const whole = wholeRows(rows, room);
   return {
     id: 'findings',
     title: 'Findings',
@@ -45,11 +50,29 @@ function findingsSection(rows: readonly FindingRow[]): Section {
 <caption class="unseen">Findings, each followed by its trace, what changed and how to mend it</caption>
 <thead><tr>${COLUMNS.map(([key, title]) => html`<th scope="col" data-sort="${key}" class="c-${key}">${title}</th>`)}</tr></thead>
 <tbody>
-${rows.slice(0, WHOLE_ROWS).map(rowHtml)}</tbody>
+${whole}</tbody>
 </table>
 <nav id="pager" aria-label="Pages of findings" hidden><button type="button" data-step="-1">Previous</button><span></span><button type="button" data-step="1">Next</button></nav>
-${briefHtml(rows.slice(WHOLE_ROWS))}`,
+${briefHtml(rows.slice(whole.length))}`,
   };
+}
+
+function wholeRows(rows: readonly FindingRow[], room: number): readonly Html[] {
+  const briefly = rows.map((row) => bytesOf(briefLine(row)));
+  let left = room - briefly.reduce((sum, bytes) => sum + bytes, 0);
+  const whole: Html[] = [];
+  for (const [at, row] of rows.entries()) {
+    const drawn = rowHtml(row);
+    left -= bytesOf(drawn) - briefly[at]!;
+    if (left < 0 && at >= LEAST_WHOLE) break;
+    whole.push(drawn);
+  }
+  return whole;
+}
+
+/** How much a part of the page takes. */
+export function bytesOf(part: Html): number {
+  return Buffer.byteLength(String(part));
 }
 
 /** Nothing of it works without scripts, so the script shows it. */
@@ -78,12 +101,12 @@ ${boxes('state', 'State', states, (value) => html`${states.filter((one) => one =
 
 function rowHtml(row: FindingRow): Html {
   return html`<tr id="f-${encodeURIComponent(row.id)}" data-owner="${row.owner}"><td class="c-severity">${severityMark(row.severity)}</td><th scope="row" class="c-title"><span class="title">${row.title}</span><span class="detector">${row.detector}</span></th><td class="c-identity">${row.identity}</td><td class="c-owner">${row.owner}</td><td class="c-project">${row.project}</td><td class="c-state">${stateMark(row.state)}</td><td class="c-age"><time title="${row.since}">${row.ageText}</time></td></tr>
-<tr class="detail" data-owner="${row.owner}"><td colspan="7"><div class="blocks">${row.blocks.map(blockHtml)}</div></td></tr>
+<tr class="detail" data-owner="${row.owner}"><td colspan="7"><div class="blocks">${row.blocks.map(blockHtml)}${row.page === undefined ? undefined : html`<p class="own"><a href="${row.page}">The page of this finding</a></p>`}</div></td></tr>
 `;
 }
 
-function blockHtml({ title, kind, lines }: Block): Html {
-  const heading = html`<h3>${title}</h3>`;
+export function blockHtml({ title, kind, lines }: Block): Html {
+  const heading = title === '' ? undefined : html`<h3>${title}</h3>`;
   switch (kind) {
     case 'text':
       return html`<div class="block">${heading}${lines.map((line) => html`<p>${line}</p>`)}</div>`;
@@ -118,15 +141,17 @@ function briefHtml(rows: readonly FindingRow[]): Html | undefined {
     JSON.stringify([severity, state, detector]),
   );
   return html`<div id="brief"><h3>${plural(rows.length, 'more finding')}</h3>
-<p class="note">One line each. With scripts on the page shows all of them whole, and so does the JSON of this report.</p>
+<p class="note">One line each. ${rows[0]!.page === undefined ? 'With scripts on the page shows all of them whole, and so does the JSON of this report.' : 'Each leads to its page; with scripts on this page shows all of them whole.'}</p>
 ${[...groups.values()].map(
   (group) => html`<h4>${severityMark(group[0]!.severity)} ${group[0]!.detector}, ${group[0]!.state}</h4>
-<ul>${group.map(
-    ({ title, owner }) => html`<li>${title} (${owner})
-`,
-  )}</ul>
+<ul>${group.map(briefLine)}</ul>
 `,
 )}</div>`;
+}
+
+function briefLine({ title, owner, page }: FindingRow): Html {
+  return html`<li>${page === undefined ? title : html`<a href="${page}">${title}</a>`} (${owner})
+`;
 }
 
 /**
@@ -134,6 +159,21 @@ ${[...groups.values()].map(
  * text, and a report has to go through the post.
  */
 export function findingsIsland(rows: readonly FindingRow[]): Html {
-  const packed = gzipSync(JSON.stringify(rows), { level: 9 }).toString('base64');
-  return html`<script type="application/json" id="findings-data">${island({ gzip: packed })}</script>`;
+  return packedIsland('findings-data', rows);
+}
+
+/** The rows of tables that there is no room for in the page, by the section they belong to. The script shows their owners theirs. */
+export function restIsland(sections: readonly Section[]): Html {
+  return packedIsland(
+    'rest-data',
+    Object.fromEntries(
+      sections.flatMap(({ id, rest = [] }) => (rest.length === 0 ? [] : [[id, rest] as const])),
+    ),
+  );
+}
+
+function packedIsland(id: string, value: unknown): Html {
+  const seen = JSON.stringify(value, (_, one: unknown) => (typeof one === 'string' ? plain(one) : one));
+  const packed = gzipSync(seen, { level: 9 }).toString('base64');
+  return html`<script type="application/json" id="${id}">${island({ gzip: packed })}</script>`;
 }

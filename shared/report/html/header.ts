@@ -1,17 +1,18 @@
 import type { Header, Report } from '../report.ts';
+import type { Ways } from './links.ts';
 import { type Html, html } from './markup.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 import { type Clock, duration, percent, plural } from './words.ts';
 
-export function headerHtml({ header, hash }: Report, clock: Clock): Html {
+export function headerHtml({ header, hash }: Report, clock: Clock, ways: Ways): Html {
   const { tenant, name, period, policy, tool, madeFrom, coverage } = header;
   return html`<header class="masthead">
-<p class="eyebrow">Workload identity report${name === undefined ? undefined : html` · ${name}`}</p>
+<p class="eyebrow">Workload identity report${ways.root === undefined ? undefined : ', live'}${name === undefined ? undefined : html` · ${name}`}</p>
 <h1>${tenant}</h1>
 <p class="period">${clock.at(period.from)} to ${clock.at(period.to)} <span class="quiet">(${clock.timezone})</span></p>
 <dl class="facts">
-<div><dt>As of</dt><dd>${clock.at(header.asOf)}</dd></div>
+<div><dt>As of</dt><dd>${ways.root === undefined ? clock.at(header.asOf) : clock.atSecond(header.asOf)}</dd></div>
 <div><dt>Made</dt><dd>${clock.at(header.generatedAt)}, from ${madeFrom === 'store' ? 'the record of the watch' : 'files'}</dd></div>
 <div><dt>Policy</dt><dd>${policy.name} <code>${policy.hash}</code>, ${policy.mode}</dd></div>
 <div><dt>Answers for it</dt><dd>${policy.owner}</dd></div>

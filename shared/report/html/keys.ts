@@ -1,19 +1,22 @@
 import { STAGES } from '../../keys/plan.ts';
 import type { KeyLine, KeysSection, Report } from '../report.ts';
+import type { Cell } from './cell.ts';
 import { legend, lineChart, shareBar } from './chart.ts';
-import { flag } from './marks.ts';
+import { keysUrl } from './links.ts';
 import { type Html, html } from './markup.ts';
 import type { Section } from './section.ts';
-import { table } from './table.ts';
+import { type Column, type OwnedTable, ownedTable } from './table.ts';
 import { type Clock, plural } from './words.ts';
 
-export function keysHtml({ keys }: Report, clock: Clock): Section {
+export function keysHtml(report: Report, clock: Clock): Section {
+  const { keys } = report;
   const { burnDown, hmacKeys } = keys;
   const stages = STAGES.map((stage) => ({
     kind: `stage-${stage.replaceAll(' ', '-')}`,
     title: stage,
     count: burnDown.stages[stage],
   }));
+  const left = keysTable(report);
   return {
     id: 'keys',
     title: 'Keys',
@@ -26,22 +29,21 @@ export function keysHtml({ keys }: Report, clock: Clock): Section {
     body: html`<div class="split organisation">
 <div><h3>How far they are</h3>${shareBar(stages)}${legend(stages.map(({ kind, title, count }) => ({ kind, title: `${title}: ${count}` })))}</div>
 <div>${trendHtml(keys, clock)}</div>
-</div>${table({
-      caption: 'Keys that are left',
-      columns: [
-        { title: 'Key' },
-        { title: 'Account' },
-        { title: 'Owner' },
-        { title: 'How far' },
-        { title: 'Must go' },
-        { title: 'Age', number: true },
-        { title: 'Last use' },
-        { title: 'Carried by' },
-      ],
-      rows: keys.keys.map((key) => ({ owner: key.owner, cells: cellsOf(key) })),
-      empty: 'No user-managed key is left.',
-    })}`,
+</div>${left.html}`,
+    rest: left.rest,
   };
+}
+
+export function keysTable({ keys }: Report, whole?: 'whole'): OwnedTable {
+  return ownedTable(
+    {
+      caption: 'Keys that are left',
+      columns: KEY_COLUMNS,
+      rows: keys.keys.map((key) => ({ owner: key.owner, cells: keyCells(key) })),
+      empty: 'No user-managed key is left.',
+    },
+    whole,
+  );
 }
 
 function targetText({ retireBy, daysLeft }: KeysSection['burnDown']): string {
@@ -67,17 +69,32 @@ function trendHtml({ trend, burnDown }: KeysSection, clock: Clock): Html {
   )}</figure>`;
 }
 
-function cellsOf({ id, account, owner, stage, mustGo, says, ageDays, lastUse, carriers }: KeyLine) {
+export const KEY_COLUMNS: readonly Column[] = [
+  { title: 'Key' },
+  { title: 'Account' },
+  { title: 'Owner' },
+  { title: 'How far' },
+  { title: 'Must go' },
+  { title: 'Age', number: true },
+  { title: 'Last use' },
+  { title: 'Carried by' },
+];
+
+const MUST_GO = { yes: 'flag bad', no: 'flag good', undecided: 'flag unsure' } as const;
+
+export function keyCells(key: KeyLine): readonly Cell[] {
+  const { id, account, accountId, owner, stage, mustGo, says, ageDays, lastUse, carriers } = key;
   return [
-    html`<code>${id}</code>`,
-    account,
-    owner,
-    stage,
-    html`${flag(mustGo, mustGo === 'yes' ? 'bad' : mustGo === 'no' ? 'good' : 'unsure')}<span class="sub">${says}</span>`,
-    ageDays === undefined ? 'unknown' : plural(ageDays, 'day'),
-    lastUse,
-    carriers.length === 0
-      ? html`<span class="quiet">nobody seen</span>`
-      : html`<ul class="plain">${carriers.map((one) => html`<li>${one}</li>`)}</ul>`,
+    [['code', id]],
+    [['', account, keysUrl(account, accountId)]],
+    [owner],
+    [stage],
+    [
+      [MUST_GO[mustGo], mustGo],
+      ['sub', says],
+    ],
+    [ageDays === undefined ? 'unknown' : plural(ageDays, 'day')],
+    [lastUse],
+    carriers.length === 0 ? [['quiet', 'nobody seen']] : { list: carriers.map((one) => [one]) },
   ];
 }

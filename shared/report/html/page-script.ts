@@ -6,6 +6,26 @@ try {
 } catch {}
 `;
 
+/** The button that turns light into dark: on every page. */
+export const THEME_BUTTON_SCRIPT = `
+(() => {
+  'use strict';
+  const root = document.documentElement;
+  const button = document.getElementById('theme');
+  const prefersDark = matchMedia('(prefers-color-scheme: dark)');
+  const isDark = () => (root.dataset.theme ?? (prefersDark.matches ? 'dark' : 'light')) === 'dark';
+  const name = () => { button.textContent = isDark() ? 'Light' : 'Dark'; button.setAttribute('aria-label', (isDark() ? 'Light' : 'Dark') + ' colours'); };
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    root.dataset.theme = isDark() ? 'light' : 'dark';
+    try { localStorage.setItem('anchorwatch-theme', root.dataset.theme); } catch {}
+    name();
+  });
+  prefersDark.addEventListener('change', name);
+  name();
+})();
+`;
+
 /**
  * What makes the page a tool: filters, order, pages of rows, unfolding, one owner's view, all of it kept in the address. It makes elements
  * and sets text; it never parses markup. Where it cannot run, the page is what it was: everything is there to read.
@@ -26,25 +46,13 @@ export const PAGE_SCRIPT = String.raw`
     return made;
   };
 
-  // ── Theme ──
-  const themeButton = byId('theme');
-  const prefersDark = matchMedia('(prefers-color-scheme: dark)');
-  const isDark = () => (root.dataset.theme ?? (prefersDark.matches ? 'dark' : 'light')) === 'dark';
-  const nameTheme = () => { themeButton.textContent = isDark() ? 'Light' : 'Dark'; themeButton.setAttribute('aria-label', (isDark() ? 'Light' : 'Dark') + ' colours'); };
-  themeButton.hidden = false;
-  themeButton.addEventListener('click', () => {
-    root.dataset.theme = isDark() ? 'light' : 'dark';
-    try { localStorage.setItem('anchorwatch-theme', root.dataset.theme); } catch {}
-    nameTheme();
-  });
-  prefersDark.addEventListener('change', nameTheme);
-  nameTheme();
-
   // ── Rows, as shared/report/html/findings.ts writes them ──
   const encoded = (text) => encodeURIComponent(text.toWellFormed ? text.toWellFormed() : text);
   const mark = (kind, value) => kind === 'sev'
     ? el('span', { class: 'sev ' + value }, el('i', { class: 'shape' }), value)
     : el('span', { class: 'state ' + value }, value);
+  // A page of the console beside this one.
+  const beside = (to) => typeof to === 'string' && /^\.{1,2}\//.test(to);
   const block = ({ title, kind, lines }) => {
     const heading = el('h3', {}, title);
     if (kind === 'text') return el('div', { class: 'block' }, heading, ...lines.map((line) => el('p', {}, line)));
@@ -67,7 +75,7 @@ export const PAGE_SCRIPT = String.raw`
       el('th', { scope: 'row', class: 'c-title' }, toggle, el('span', { class: 'detector' }, row.detector)),
       el('td', { class: 'c-identity' }, row.identity), el('td', { class: 'c-owner' }, row.owner), el('td', { class: 'c-project' }, row.project),
       el('td', { class: 'c-state' }, mark('state', row.state)), el('td', { class: 'c-age' }, el('time', { title: row.since }, row.ageText)));
-    const detail = el('tr', { class: 'detail', id: key + '-detail', 'data-owner': row.owner }, el('td', { colspan: '7' }, el('div', { class: 'blocks' }, ...row.blocks.map(block))));
+    const detail = el('tr', { class: 'detail', id: key + '-detail', 'data-owner': row.owner }, el('td', { colspan: '7' }, el('div', { class: 'blocks' }, ...row.blocks.map(block), ...(beside(row.page) ? [el('p', { class: 'own' }, el('a', { href: row.page }, 'The page of this finding'))] : []))));
     detail.hidden = !isOpen;
     toggle.addEventListener('click', () => {
       const now = !state.open.has(row.id);
@@ -116,6 +124,7 @@ export const PAGE_SCRIPT = String.raw`
 
   // ── Which rows, in which order ──
   let rows = [];
+  let rest = {};
   const text = (row) => {
     row.text ??= JSON.stringify([row.title, row.detector, row.identity, row.owner, row.project, row.severity, row.state, row.id, row.blocks.map((one) => one.lines)]).toLowerCase();
     return row.text;
@@ -167,12 +176,31 @@ export const PAGE_SCRIPT = String.raw`
     for (const key of LISTS) for (const box of form.querySelectorAll('input[name="' + key + '"]')) box.checked = state[key].includes(box.value);
   };
 
+  // ── Cells, as shared/report/html/cell.ts writes them ──
+  const span = (one) => {
+    if (typeof one === 'string') return one;
+    const [style, text, to] = one;
+    const isConsole = to?.startsWith(CONSOLE) === true;
+    const inner = isConsole ? el('a', { href: to, rel: 'noreferrer noopener' }, text) : beside(to) || to?.startsWith('#') === true ? el('a', { href: to }, text) : text;
+    return style === '' ? inner : style === 'code' || style === 'time' ? el(style, {}, inner) : el('span', { class: style }, inner);
+  };
+  const cell = (one) => Array.isArray(one) ? one.map(span) : [el('ul', { class: 'plain' }, ...one.list.map((item) => el('li', {}, ...item.map(span))))];
+  const restRow = ({ owner, cells }, heads) => el('tr', { class: 'rest', 'data-owner': owner }, ...cells.map((one, at) => at === 0
+    ? el('th', { scope: 'row' }, ...cell(one))
+    : el('td', { class: heads[at].className === '' ? undefined : heads[at].className }, ...cell(one))));
+
   // ── One owner's page ──
   const owners = JSON.parse(byId('owners-data').textContent);
   const view = byId('owner-view');
   const drawOwner = () => {
     const figures = Object.hasOwn(owners, state.owner) ? owners[state.owner] : undefined;
     root.toggleAttribute('data-owner-view', state.owner !== '');
+    // Rows that the page had no room for: their owner's stand there while it is their page.
+    for (const row of document.querySelectorAll('main tr.rest')) row.remove();
+    if (state.owner !== '') for (const [id, more] of Object.entries(rest)) {
+      const into = byId(id).querySelector('table');
+      into.tBodies[0].append(...more.filter(({ owner }) => owner === state.owner).map((row) => restRow(row, into.tHead.rows[0].cells)));
+    }
     for (const row of document.querySelectorAll('main tr[data-owner]'))
       if (!row.closest('#finding-table')) row.hidden = state.owner !== '' && row.dataset.owner !== state.owner;
     // A part that has nothing for this owner is left out, and so is its line in the contents.
@@ -215,12 +243,14 @@ export const PAGE_SCRIPT = String.raw`
   };
 
   // ── Begin ──
-  const island = byId('findings-data');
-  const packed = JSON.parse(island.textContent).gzip;
-  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  rows = await new Response(stream).json();
-  island.remove();
+  const unpacked = async (id) => {
+    const island = byId(id);
+    const bytes = Uint8Array.from(atob(JSON.parse(island.textContent).gzip), (character) => character.charCodeAt(0));
+    island.remove();
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).json();
+  };
+  rows = await unpacked('findings-data');
+  rest = await unpacked('rest-data');
   rows.forEach((row, at) => { row.at = at; });
   addEventListener('hashchange', follow);
   if (table === null) { read(); drawOwner(); root.classList.add('js'); return; }

@@ -1,6 +1,7 @@
 import { resourceLabel } from '../../model/asset.ts';
 import type { Report } from '../report.ts';
 import { links } from './changes.ts';
+import type { Ways } from './links.ts';
 import { flag } from './marks.ts';
 import { html } from './markup.ts';
 import type { Section } from './section.ts';
@@ -9,7 +10,7 @@ import { type Clock, plural } from './words.ts';
 
 const KINDS = { yes: 'good', no: 'bad', unknown: 'unsure' } as const;
 
-export function populationSection({ population, findings }: Report, clock: Clock): Section {
+export function populationSection({ population, findings }: Report, clock: Clock, ways: Ways): Section {
   const { seed, declared, undeclared, unknown, changes } = population;
   const byId = new Map(findings.map((finding) => [finding.id, finding]));
   return {
@@ -44,7 +45,7 @@ export function populationSection({ population, findings }: Report, clock: Clock
           html`${one.approver ?? html`<span class="quiet">nobody</span>`}${one.ticket === undefined ? undefined : html`<span class="sub">${one.ticket}</span>`}`,
           flag(one.declared, KINDS[one.declared]),
           html`<ul class="plain code">${one.changes.map((line) => html`<li>${line}</li>`)}</ul>`,
-          links(one.findings, byId),
+          links(one.findings, byId, ways),
         ],
       })),
       empty: 'No change was recorded in the period.',

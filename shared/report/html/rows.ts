@@ -1,8 +1,9 @@
 import { resourceLabel } from '../../model/asset.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { DecisionLine } from '../report.ts';
+import type { Nanos } from '../../model/time.ts';
+import type { DecisionLine, Header } from '../report.ts';
 import { secondsBetween } from '../standing.ts';
-import { consoleUrl } from './links.ts';
+import { consoleUrl, type Ways } from './links.ts';
 import { plain } from './markup.ts';
 import { type Clock, duration } from './words.ts';
 
@@ -23,6 +24,8 @@ export interface FindingRow {
   readonly since: string;
   readonly age: number;
   readonly ageText: string;
+  /** Where it has a page of its own. */
+  readonly page: string | undefined;
   readonly blocks: readonly Block[];
 }
 
@@ -36,8 +39,10 @@ export interface Block {
 export function rowsOf(
   findings: readonly Finding[],
   decisions: readonly DecisionLine[],
-  at: { readonly asOf: bigint; readonly policyOwner: string; readonly clock: Clock },
+  { header, clock, ways }: { readonly header: Header; readonly clock: Clock; readonly ways: Ways },
 ): readonly FindingRow[] {
+  // Files tell how things stand, and not since when.
+  const isWatched = header.madeFrom === 'store';
   const decided = new Map<string, DecisionLine[]>();
   for (const decision of decisions)
     for (const id of decision.findings) {
@@ -46,7 +51,7 @@ export function rowsOf(
       else known.push(decision);
     }
   return findings.map((finding): FindingRow => {
-    const age = secondsBetween(finding.firstSeen, at.asOf);
+    const age = secondsBetween(finding.firstSeen, header.asOf);
     return {
       id: plain(finding.id),
       severity: finding.severity,
@@ -54,20 +59,45 @@ export function rowsOf(
       detector: plain(finding.detector),
       title: plain(finding.title),
       identity: plain(finding.identity),
-      owner: plain(finding.owner ?? at.policyOwner),
+      owner: plain(finding.owner ?? header.policy.owner),
       project: plain(finding.project ?? ''),
-      since: at.clock.minute(finding.firstSeen),
+      since: isWatched ? clock.minute(finding.firstSeen) : 'files do not tell since when',
       age,
-      ageText: duration(age),
-      blocks: blocksOf(finding, decided.get(finding.id) ?? [], at.clock),
+      ageText: isWatched ? duration(age) : 'not known',
+      page: ways.root === undefined ? undefined : ways.toFinding(finding.id),
+      blocks: blocksOf(finding, decided.get(finding.id) ?? [], clock, isWatched),
     };
   });
 }
 
-function blocksOf(finding: Finding, decisions: readonly DecisionLine[], clock: Clock): readonly Block[] {
-  const { before, after, path, why, remediation, blastRadius, controls } = finding;
-  const block = (title: string, kind: Block['kind'], lines: readonly string[]): readonly Block[] =>
-    lines.length === 0 ? [] : [{ title, kind, lines: lines.map(plain) }];
+function blocksOf(
+  finding: Finding,
+  decisions: readonly DecisionLine[],
+  clock: Clock,
+  isWatched: boolean,
+): readonly Block[] {
+  return [
+    ...storyOf(finding),
+    ...block(
+      'Decisions',
+      'text',
+      decisions.map(
+        ({ at, by, kind, reason }) =>
+          `${clock.minute(at)} ${by}: ${kind}${reason === '' ? '' : `, ${reason}`}`,
+      ),
+    ),
+    ...evidenceOf(finding),
+    ...block('Facts', 'facts', factsOf(finding, clock, isWatched)),
+  ];
+}
+
+function block(title: string, kind: Block['kind'], lines: readonly string[]): readonly Block[] {
+  return lines.length === 0 ? [] : [{ title, kind, lines: lines.map(plain) }];
+}
+
+/** What is wrong, how it came to be so, and how to mend it. */
+export function storyOf(finding: Finding): readonly Block[] {
+  const { before, after, path, remediation, blastRadius } = finding;
   return [
     ...block('Why it matters', 'text', finding.explanation === '' ? [] : [finding.explanation]),
     ...block('Trace', 'steps', path),
@@ -85,25 +115,24 @@ function blocksOf(finding: Finding, decisions: readonly DecisionLine[], clock: C
       ...(blastRadius?.permissions.map((one) => `May ${one}`) ?? []),
       ...(blastRadius?.workloads.map((one) => `Runs in ${one}`) ?? []),
     ]),
-    ...block(
-      'Decisions',
-      'text',
-      decisions.map(
-        ({ at, by, kind, reason }) =>
-          `${clock.minute(at)} ${by}: ${kind}${reason === '' ? '' : `, ${reason}`}`,
-      ),
-    ),
+  ];
+}
+
+/** What it is evidence for, and who says that it is wrong. */
+export function evidenceOf({ controls, why }: Finding): readonly Block[] {
+  return [
     ...block('Supports the evidence for', 'text', [
       ...new Set(
         controls.map(({ framework, version, id, title }) => `${framework} ${version} ${id} ${title}`),
       ),
     ]),
     ...block('Policy', 'text', [`${why.file}:${why.line}, ${why.entry} (policy ${why.policyHash})`]),
-    ...block('Facts', 'facts', factsOf(finding, clock)),
   ];
 }
 
-function factsOf(finding: Finding, clock: Clock): readonly string[] {
+/** Names and values in turn, as a block of facts has them. */
+export function factsOf(finding: Finding, clock: Clock, isWatched: boolean): readonly string[] {
+  const seen = (time: Nanos) => (isWatched ? clock.minute(time) : undefined);
   const facts: readonly (readonly [string, string | undefined, (string | undefined)?])[] = [
     ['Identity', finding.identity],
     ['Owner', finding.owner],
@@ -116,8 +145,8 @@ function factsOf(finding: Finding, clock: Clock): readonly string[] {
     ['Done by', actorText(finding.actor)],
     ['Observed by', finding.observedBy],
     ['Came about', clock.minute(finding.eventTime)],
-    ['First seen', clock.minute(finding.firstSeen)],
-    ['Last seen', clock.minute(finding.lastSeen)],
+    ['First seen', seen(finding.firstSeen)],
+    ['Last seen', seen(finding.lastSeen)],
     ['Time', finding.episode > 1 ? `it came back ${finding.episode - 1} times` : undefined],
     ['Acknowledged by', finding.assignee],
     ['Snoozed until', finding.snoozedUntil === undefined ? undefined : clock.minute(finding.snoozedUntil)],
@@ -133,7 +162,7 @@ function factsOf(finding: Finding, clock: Clock): readonly string[] {
   );
 }
 
-function actorText(actor: Finding['actor']): string {
+export function actorText(actor: Finding['actor']): string {
   if (typeof actor === 'string') return actor === 'pending' ? 'not known yet' : 'unknown';
   const who = actor.principal === '' ? 'redacted in the audit log' : actor.principal;
   const through = actor.delegation.length === 0 ? '' : ` through ${actor.delegation.join(', ')}`;

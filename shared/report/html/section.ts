@@ -1,4 +1,5 @@
 import { type Html, html, type Part } from './markup.ts';
+import type { OwnedRow } from './table.ts';
 
 /** A part of the page. `of`: an owner sees it on their page too, or it is about the whole organisation. */
 export interface Section {
@@ -7,6 +8,8 @@ export interface Section {
   readonly of: 'owner' | 'organisation';
   readonly lead?: Part;
   readonly body: Part;
+  /** Rows of its table that the page shows on their owner's page alone. */
+  readonly rest?: readonly OwnedRow[];
 }
 
 export function sectionHtml({ id, title, of, lead, body }: Section): Html {

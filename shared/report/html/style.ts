@@ -34,7 +34,7 @@ code { overflow-wrap: anywhere; }
 `;
 
 const FRAME = `
-.page { display: grid; grid-template-columns: 208px minmax(0, 1fr); max-width: 1440px; margin: 0 auto; }
+.page { display: grid; grid-template-columns: 208px minmax(0, 1fr); max-width: 1440px; min-height: 100vh; margin: 0 auto; }
 .side { border-right: 1px solid var(--line); }
 nav#contents { position: sticky; top: 0; max-height: 100vh; overflow-y: auto; padding: 32px 16px 32px 24px; font-size: 13.5px; }
 nav#contents ul { list-style: none; padding: 0; }
@@ -42,8 +42,9 @@ nav#contents a { display: block; padding: 4px 8px; margin-left: -8px; color: var
 nav#contents a:hover { color: var(--text); background: var(--raised); }
 #theme { margin: 0 0 16px; }
 main { padding: 40px 40px 96px; min-width: 0; }
-section { margin-top: 64px; }
+section { margin-top: 64px; } .single ~ section { margin-top: 40px; } .single ~ .graph { margin-top: 28px; }
 h1 { font-size: 38px; line-height: 1.15; letter-spacing: -.022em; font-weight: 680; }
+h1.subject { font-size: 27px; line-height: 1.25; letter-spacing: -.016em; overflow-wrap: anywhere; max-width: 44ch; } .marks { margin-top: 12px; } .marks + .facts, .subject + .facts { margin-top: 22px; }
 h2 { font-size: 22px; line-height: 1.3; letter-spacing: -.012em; font-weight: 660; margin-bottom: 6px; }
 h3 { font-size: 15px; line-height: 1.4; font-weight: 640; }
 .lead { color: var(--quiet); max-width: 92ch; margin-bottom: 18px; }
@@ -135,7 +136,7 @@ button { cursor: pointer; } button:hover:not(:disabled) { border-color: var(--ac
 /* Below the head of the table, which stays. */ .findings tbody tr { scroll-margin-top: 44px; } .findings tr.aim > * { background: var(--raised); }
 .detail > td { padding: 4px 0 20px; }
 .blocks { display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 16px 32px; padding: 16px 18px; background: var(--raised); border-radius: 10px; }
-.block { min-width: 0; } .block.wide { grid-column: 1 / -1; } .block h3 { font-size: 12.5px; font-weight: 600; color: var(--quiet); margin-bottom: 3px; } .block ol { padding-left: 20px; } .block p, .block li { overflow-wrap: anywhere; max-width: 78ch; }
+.own { grid-column: 1 / -1; } section > .block { margin-top: 8px; } .block { min-width: 0; } .block.wide { grid-column: 1 / -1; } .block h3 { font-size: 12.5px; font-weight: 600; color: var(--quiet); margin-bottom: 3px; } .block ol { padding-left: 20px; } .block p, .block li { overflow-wrap: anywhere; max-width: 78ch; }
 .block pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--sunk); border-radius: 7px; padding: 9px 12px; } pre code { font-size: inherit; } .block pre + pre { margin-top: 6px; }
 .block dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); gap: 8px 24px; } .block dd { overflow-wrap: anywhere; }
 .diff { list-style: none; padding: 0; font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12.5px; } .diff li { max-width: none !important; padding: 2px 10px; border-radius: 4px; white-space: pre-wrap; } .diff .came { background: var(--came-ground); color: var(--good); } .diff .went { background: var(--went-ground); color: var(--bad); }

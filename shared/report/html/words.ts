@@ -23,6 +23,11 @@ export class Clock {
     return this.#format.format(toDate(time));
   }
 
+  /** `2026-11-21 10:31:07`, for what changes from one minute to the next. */
+  second(time: Nanos): string {
+    return `${this.minute(time)}${formatTime(time).slice(16, 19)}`;
+  }
+
   /** `2026-11-21`. */
   date(time: Nanos): string {
     return this.minute(time).slice(0, -' 10:31'.length);
@@ -31,6 +36,10 @@ export class Clock {
   at(time: Nanos | undefined, otherwise = 'unknown'): Html {
     if (time === undefined) return html`<span class="quiet">${otherwise}</span>`;
     return html`<time datetime="${formatTime(time)}">${this.minute(time)}</time>`;
+  }
+
+  atSecond(time: Nanos): Html {
+    return html`<time datetime="${formatTime(time)}">${this.second(time)}</time>`;
   }
 
   day(time: Nanos | undefined, otherwise = 'unknown'): Html {
