@@ -5,6 +5,8 @@ export const FUNCTIONS = [
   'work',
   'sweep',
   'deliver',
+  'report',
   'heartbeat',
   'slack-actions',
+  'console',
 ] as const;

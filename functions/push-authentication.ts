@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatTime, type Nanos, SECOND } from '../shared/model/time.ts';
 
 /** Who may push, and how a push proves to be theirs. */

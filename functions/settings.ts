@@ -1,3 +1,4 @@
+import type { ConsoleSettings } from './console-authentication.ts';
 import type { PushSettings } from './push-authentication.ts';
 
 /** What the environment says, by name. */
@@ -77,6 +78,46 @@ export function pushSettings(env: Environment): PushSettings {
   }
   if (accounts.length === 0) throw new Error('ANCHORWATCH_PUSH_ACCOUNTS names no service account');
   return { mode, audience: required(env, 'ANCHORWATCH_PUSH_AUDIENCE'), accounts };
+}
+
+/**
+ * `ANCHORWATCH_CONSOLE_AUDIENCE`: what the assertions of Identity-Aware Proxy are made out to (`ConsoleSettings`). It has no default: without
+ * it anybody who reaches the console's own address could write an assertion of their own.
+ */
+export function consoleSettings(env: Environment): ConsoleSettings {
+  const audience = required(env, 'ANCHORWATCH_CONSOLE_AUDIENCE');
+  if (!/^\/projects\/\d+\/(?:global\/backendServices\/\d+|locations\/[^/]+\/services\/[^/]+)$/.test(audience))
+    throw new Error(
+      `ANCHORWATCH_CONSOLE_AUDIENCE is \`${audience}\`: neither /projects/NUMBER/locations/REGION/services/SERVICE nor /projects/NUMBER/global/backendServices/ID`,
+    );
+  return { audience };
+}
+
+/**
+ * `ANCHORWATCH_CONSOLE_URL`: where the console is, for links in messages; `undefined` without. Given without the slash at its end.
+ */
+export function consoleUrl(env: Environment): string | undefined {
+  const text = env.ANCHORWATCH_CONSOLE_URL || undefined;
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:' || url.username !== '' || url.search !== '' || url.hash !== '')
+    throw new Error(
+      `ANCHORWATCH_CONSOLE_URL is \`${text}\`: not the address of a console, like https://anchorwatch.acme.example`,
+    );
+  return url.href.replace(/\/+$/, '');
+}
+
+/**
+ * `ANCHORWATCH_REPORTS`: a folder that stands in for the buckets of reports, each a folder in it; `undefined` without, where they are buckets
+ * of Cloud Storage. In a cloud function no folder lasts, so there it is refused.
+ */
+export function reportsFolder(env: Environment): string | undefined {
+  const folder = env.ANCHORWATCH_REPORTS || undefined;
+  if (folder !== undefined && env.K_SERVICE !== undefined)
+    throw new Error(
+      `ANCHORWATCH_REPORTS is \`${folder}\`: reports in a folder would be gone with this instance; leave it out to keep them in Cloud Storage`,
+    );
+  return folder;
 }
 
 /** A server on this machine, by a name that cannot lead anywhere else. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeclaredPart, DeclaredWatch, Setting } from '../shared/model/watch-part.ts';
 import type { Environment } from './settings.ts';
 
@@ -130,16 +130,21 @@ export function watchSettings(env: Environment): WatchSettings | undefined {
       `ANCHORWATCH_WATCH is not JSON: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+  return watchIn(json, 'ANCHORWATCH_WATCH');
+}
+
+/** The same of the object itself. `source`: what it is called where something is wrong with it. */
+export function watchIn(json: unknown, source: string): WatchSettings {
   const parsed = WATCH.safeParse(json);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${pathText(path)}: ${message}`);
-    throw new Error(`ANCHORWATCH_WATCH does not say what the watch is made of: ${faults.join('; ')}`);
+    throw new Error(`${source} does not say what the watch is made of: ${faults.join('; ')}`);
   }
   const { canary, exceptionsFrom, policyGeneration } = parsed.data;
   const parts = partsOf(parsed.data);
   const seen = new Set<string>();
   for (const { resource } of parts) {
-    if (seen.has(resource)) throw new Error(`ANCHORWATCH_WATCH names ${resource} twice`);
+    if (seen.has(resource)) throw new Error(`${source} names ${resource} twice`);
     seen.add(resource);
   }
   return {

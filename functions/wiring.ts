@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { iamCanary } from '../shared/adapters/canary.ts';
 import { consoleNotifier } from '../shared/adapters/console-notifier.ts';
 import { openFirestoreStore } from '../shared/adapters/firestore-store.ts';
+import { folderBucket } from '../shared/adapters/folder-bucket.ts';
 import { gcsBucket } from '../shared/adapters/gcs-bucket.ts';
 import { jsonLog } from '../shared/adapters/json-log.ts';
 import { localQueue } from '../shared/adapters/local-queue.ts';
@@ -22,11 +24,22 @@ import type { DeclaredWatch } from '../shared/model/watch-part.ts';
 import { deliver } from '../shared/pipeline/deliver.ts';
 import type { DeliverPorts, Pacing } from '../shared/pipeline/deliver-ports.ts';
 import { work } from '../shared/pipeline/work.ts';
-import type { Log, PolicySource, Queue, Store } from '../shared/ports.ts';
+import type { Bucket, Log, PolicySource, Queue, Store } from '../shared/ports.ts';
 import { type Cloud, cloudFrom, customRoleScopes } from './cloud.ts';
+import { type ConsoleAuthentication, consoleAuthentication } from './console-authentication.ts';
 import type { Own } from './own.ts';
 import { type PushAuthentication, pushAuthentication } from './push-authentication.ts';
-import { type Environment, listed, pushSettings, queueTopics, required, storeSettings } from './settings.ts';
+import {
+  consoleSettings,
+  consoleUrl,
+  type Environment,
+  listed,
+  pushSettings,
+  queueTopics,
+  reportsFolder,
+  required,
+  storeSettings,
+} from './settings.ts';
 import { NO_DIALOGUES, type SlackApp, slackApp } from './slack-app.ts';
 import { traceFields } from './trace.ts';
 import { watchSettings } from './watch-settings.ts';
@@ -46,6 +59,7 @@ export interface Ports extends DeliverPorts {
 
 let wired: Ports | undefined;
 let authentication: PushAuthentication | undefined;
+let reading: ConsoleAuthentication | undefined;
 const standardOutput = jsonLog(
   (line) => process.stdout.write(line),
   () => traceFields(process.env.GOOGLE_CLOUD_PROJECT),
@@ -76,6 +90,17 @@ export function pushes(): PushAuthentication {
 /** Says how pushes are authenticated, for a server on loopback and for tests; `undefined` leaves it to the environment again. */
 export function authenticatePushes(way: PushAuthentication | undefined): void {
   authentication = way;
+}
+
+/** How those who may look at the console are told from others, by the environment unless `authenticateReaders` was called before. */
+export function readers(): ConsoleAuthentication {
+  reading ??= consoleAuthentication(consoleSettings(process.env));
+  return reading;
+}
+
+/** Says who may look at the console, for a server on loopback and for tests; `undefined` leaves it to the environment again. */
+export function authenticateReaders(way: ConsoleAuthentication | undefined): void {
+  reading = way;
 }
 
 /**
@@ -110,6 +135,8 @@ function fromEnvironment(env: Environment): Ports {
     roles,
     watch,
     metrics,
+    consoleUrl: consoleUrl(env),
+    buckets: bucketsFrom(reportsFolder(env)),
     ...slackPorts(tokenFile, slack),
   };
   const queue: Queue =
@@ -128,6 +155,11 @@ function policyFrom(at: string, store: Store, log: Log): PolicySource {
   if (!at.includes('gs://')) return policyFile(listed(at));
   const place = policyPlace(at);
   return policyBucket({ ...place, bucket: gcsBucket(place.bucket), store, clock: systemClock, log });
+}
+
+/** Buckets of reports, by their names: of Cloud Storage, or folders of this machine. */
+export function bucketsFrom(folder: string | undefined): (name: string) => Bucket {
+  return (name) => (folder === undefined ? gcsBucket(name) : folderBucket(join(folder, name)));
 }
 
 /** What the watch itself is read through. Clients are made when they are used first. */

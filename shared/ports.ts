@@ -2,12 +2,24 @@ import type { Coverage } from './inventory/coverage.ts';
 import type { Register } from './inventory/register.ts';
 import type { Act } from './model/act.ts';
 import type { AssetName } from './model/asset.ts';
+import type { ChangeRecord } from './model/change.ts';
 import type { AnswerTo, Decision, Intent, SlackUser } from './model/decision.ts';
+import type {
+  Database,
+  Reading,
+  RoleGrant,
+  RunService,
+  ScheduledJob,
+  SlackChannel,
+  SlackIdentity,
+  StorageBucket,
+} from './model/deployment.ts';
 import type { Finding, FindingState, Severity } from './model/finding.ts';
 import type { IncidentEvent } from './model/incident-event.ts';
 import type { Job } from './model/job.ts';
 import type { Alias } from './model/observation.ts';
-import type { PosturePoint, ReportHead, Review } from './model/posture.ts';
+import type { PolicyInForce, PosturePoint, ReportHead, Review, Roster } from './model/posture.ts';
+import type { ReportSummary } from './model/report-summary.ts';
 import type { Nanos } from './model/time.ts';
 import type { Use, Watch } from './model/usage.ts';
 import type { DeclaredPart, Setting } from './model/watch-part.ts';
@@ -45,6 +57,8 @@ export interface Documents {
   decisions: Decision;
   seen: { readonly at: Nanos };
   acts: Act;
+  /** Who changed what, for as long as auditors ask. Id: `when|act`, so that those of a period lie side by side. */
+  changes: ChangeRecord;
   quarantine: { readonly at: Nanos; readonly why: string; readonly body: string };
   meta: { readonly value: string };
   /** The role catalogue as Google last told it, in parts that fit a document. */
@@ -61,6 +75,10 @@ export interface Documents {
   reports: ReportHead;
   /** What owners said of their identities. Id: `QUARTER|identity|when`; the last word counts. */
   reviews: Review;
+  /** Id: `OWNER|0003`. */
+  rosters: Roster;
+  /** Policies that judged. */
+  policies: PolicyInForce;
 }
 export type Collection = keyof Documents;
 
@@ -221,6 +239,13 @@ export type Outgoing =
   | { readonly kind: 'rollup'; readonly rollup: string }
   /** A message made already: a digest, a request for approval. */
   | { readonly kind: 'message'; readonly message: AlertMessage; readonly thread: MessageHandle | undefined }
+  /** A report that was made: its figures, then its file into the thread of that message. */
+  | {
+      readonly kind: 'report';
+      readonly summary: ReportSummary;
+      /** The message, once it is posted: the file is what is left to do. */
+      readonly handle: MessageHandle | undefined;
+    }
   /** An answer that only one person sees. */
   | {
       readonly kind: 'answer';
@@ -344,10 +369,22 @@ export interface Notifier {
   update(handle: MessageHandle, message: AlertMessage): Promise<SendResult>;
   /** To one person only; it cannot be edited, and after a restart of their Slack it is gone. */
   answer(to: AnswerTo, message: AlertMessage): Promise<SendResult>;
+  /**
+   * Puts a file into the thread of a message, once. `since`: an attempt was begun then and not concluded, so the file is looked for first. What
+   * is not sent and need not be waited for is refused for good: the app may not share files, or this one is not wanted.
+   */
+  attach(to: MessageHandle, file: Attachment, since?: Nanos): Promise<SendResult>;
   /** Looks for a message posted with `key` since then: `unknown` where that cannot be looked up (no permission to read the channel). */
   find(channel: string, key: string, since: Nanos, thread?: InThread): Promise<Found>;
   /** A link to the message for people; `undefined` when there is none to be had. */
   permalink(handle: MessageHandle): Promise<string | undefined>;
+}
+
+export interface Attachment {
+  /** Told from any other by its name. */
+  readonly name: string;
+  readonly title: string;
+  readonly body: Uint8Array;
 }
 
 export interface InThread {
@@ -431,6 +468,8 @@ export type PolicyState =
       /** Of what was read. */
       readonly generation: string;
       readonly readAt: Nanos;
+      /** Who wrote it, where that is told with it. */
+      readonly by?: string | undefined;
     }
   | {
       readonly kind: 'bad';
@@ -605,6 +644,8 @@ export interface StoredObject {
   /** Changes with every writing; of a file, a hash of what it holds. */
   readonly generation: string;
   readonly bytes: number;
+  /** What whoever wrote it said along with it; absent where nothing was said. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** What the watch itself is made of, read only. */
@@ -624,6 +665,32 @@ export type PartReading =
   | { readonly kind: 'absent' }
   /** It may not be read, or not now: nothing is known of it. */
   | { readonly kind: 'unknown'; readonly why: string };
+
+/** What a deployment is read through, read only. Never throws for what the outside world does: what cannot be read is told as that. */
+export interface DeploymentReads {
+  /** Host names of the APIs that are on. */
+  apis(project: string): Promise<Reading<ReadonlySet<string>>>;
+  /** The IAM policy on a resource itself, by its full name: nothing inherited. */
+  grants(resource: AssetName): Promise<Reading<readonly RoleGrant[]>>;
+  permissions(role: string): Promise<Reading<ReadonlySet<string>>>;
+  /** Under the names that `DeclaredPart.wanted` has. */
+  part(part: DeclaredPart): Promise<Reading<readonly Setting[]>>;
+  /** Whom the tokens of its pushes are made out to; `undefined`: their endpoint. */
+  audience(subscription: string): Promise<Reading<string | undefined>>;
+  subscriptionsOf(topic: string): Promise<Reading<readonly string[]>>;
+  service(name: string): Promise<Reading<RunService>>;
+  job(name: string): Promise<Reading<ScheduledJob>>;
+  /** How many versions of a secret are enabled. */
+  enabledVersions(secret: string): Promise<Reading<number>>;
+  database(project: string, database: string): Promise<Reading<Database>>;
+  bucket(name: string): Promise<Reading<StorageBucket>>;
+}
+
+/** A Slack token, tried. `absent`: Slack does not take it, or there is no such channel. */
+export interface SlackReads {
+  identity(): Promise<Reading<SlackIdentity>>;
+  channel(id: string): Promise<Reading<SlackChannel>>;
+}
 
 /** A harmless change, to see whether it is noticed. */
 export interface Canary {

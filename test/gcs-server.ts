@@ -21,6 +21,8 @@ interface Held {
   readonly generation: string;
   readonly contentType: string;
   readonly crc32c: string;
+  /** Custom metadata. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface GcsServer {
@@ -31,7 +33,12 @@ export interface GcsServer {
   /** Method, path and query of each request. */
   readonly requests: string[];
   /** Makes or replaces an object, as others do. Gives its generation. */
-  put(bucket: string, name: string, body: string | Uint8Array): string;
+  put(
+    bucket: string,
+    name: string,
+    body: string | Uint8Array,
+    metadata?: Readonly<Record<string, string>>,
+  ): string;
   /** The next requests meet these, one each. */
   fail(...faults: readonly GcsFault[]): void;
   close(): Promise<void>;
@@ -136,8 +143,8 @@ export async function startGcsServer(): Promise<GcsServer> {
     buckets: new Map(),
     pageSize: 1_000,
     requests: [],
-    put: (bucket, name, body) => {
-      const held = made(Buffer.from(body), 'text/plain');
+    put: (bucket, name, body, metadata) => {
+      const held = { ...made(Buffer.from(body), 'text/plain'), metadata };
       gcs.buckets.get(bucket)?.set(name, held);
       return held.generation;
     },
@@ -152,7 +159,7 @@ export async function startGcsServer(): Promise<GcsServer> {
 }
 
 /** Numbers of 64 bits are texts in Google's JSON. */
-function resource(name: string, { body, generation, contentType, crc32c }: Held) {
+function resource(name: string, { body, generation, contentType, crc32c, metadata }: Held) {
   return {
     kind: 'storage#object',
     name,
@@ -160,6 +167,7 @@ function resource(name: string, { body, generation, contentType, crc32c }: Held)
     size: String(body.length),
     contentType,
     crc32c,
+    ...(metadata === undefined ? {} : { metadata }),
   };
 }
 

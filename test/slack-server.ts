@@ -1,8 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Answer, type Body, failed, readBody, refuse, reply } from './slack-server/answers.ts';
+import {
+  type Answer,
+  type Body,
+  failed,
+  readBody,
+  readBytes,
+  refuse,
+  reply,
+} from './slack-server/answers.ts';
 import { BOT, Channels, type SlackMessage, type Whisper } from './slack-server/channels.ts';
 import { type Fault, Faults } from './slack-server/faults.ts';
+import { Files } from './slack-server/files.ts';
 import { type HookAnswer, Hooks } from './slack-server/hooks.ts';
 import { type EarlyCall, Limits } from './slack-server/limits.ts';
 import { People, type SlackUserRecord, TEAM } from './slack-server/people.ts';
@@ -23,6 +32,8 @@ export interface SlackRequest {
 export interface SlackServer {
   /** For `slackApiUrl`. */
   readonly url: string;
+  /** For `filesOrigin`. */
+  readonly filesOrigin: string;
   /** For `hooksOrigin`. */
   readonly hooksOrigin: string;
   /** A token it accepts. `revoke` takes it away, `allow` lets another in. */
@@ -38,6 +49,8 @@ export interface SlackServer {
   /** Replies that the channel shows as well. */
   broadcasts(channel: string): readonly SlackMessage[];
   ephemerals(channel: string): readonly Whisper[];
+  /** What a file that was shared holds; `undefined` when it was not. */
+  fileBody(id: string): Uint8Array | undefined;
   /** Takes a message away; its thread can no longer be written in. */
   remove(channel: string, ts: string): void;
   archive(channel: string): void;
@@ -84,9 +97,11 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
-  const { channels, faults, hooks, people, views } = slack;
+  const { channels, faults, files, hooks, people, views } = slack;
+  files.origin = origin;
   return {
     url: `${origin}/api/`,
+    filesOrigin: origin,
     hooksOrigin: origin,
     token: TOKEN,
     requests: slack.requests,
@@ -96,6 +111,7 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
     replies: (channel, ts) => channels.repliesTo(channel, ts),
     broadcasts: (channel) => channels.broadcasts(channel),
     ephemerals: (channel) => channels.channel(channel).whispers,
+    fileBody: (id) => files.bodyOf(id),
     remove: (channel, ts) => void channels.channel(channel).messages.delete(ts),
     archive: (channel) => void Object.assign(channels.channel(channel), { isArchived: true }),
     deleteChannel: (channel) => void Object.assign(channels.channel(channel), { isDeleted: true }),
@@ -133,6 +149,7 @@ class Slack {
   readonly scopes = new Set<Scope>(SCOPES);
   readonly faults = new Faults();
   readonly limits = new Limits();
+  readonly files = new Files();
   readonly hooks = new Hooks();
   readonly people = new People();
   readonly views = new Views();
@@ -149,8 +166,10 @@ class Slack {
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://slack');
     const isHook = pathname.startsWith('/hooks/');
-    const method = isHook ? 'response_url' : pathname.replace(/^\/api\//, '');
-    const body = await readBody(request);
+    const isUpload = Files.isUpload(pathname);
+    const method = isHook ? 'response_url' : isUpload ? 'upload_url' : pathname.replace(/^\/api\//, '');
+    const bytes = isUpload ? await readBytes(request) : undefined;
+    const body = bytes === undefined ? await readBody(request) : {};
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? body.token;
     const now = this.now();
     this.requests.push({ method, token, body, at: now });
@@ -175,9 +194,13 @@ class Slack {
       const [status, text] = this.hooks.receive(pathname, body, now);
       return void (fault === undefined ? response.writeHead(status).end(text) : response.destroy());
     }
+    if (bytes !== undefined) {
+      const [status, text] = this.files.upload(pathname, bytes);
+      return void (fault === undefined ? response.writeHead(status).end(text) : response.destroy());
+    }
     const answer = this.#answer(method, token, body);
     if (fault !== undefined) return void response.destroy();
-    reply(response, answer);
+    reply(response, answer, answer.error === 'invalid_auth' ? [] : [...this.scopes]);
   }
 
   #isLimited(fault: Fault | undefined): boolean {
@@ -201,10 +224,16 @@ class Slack {
         return this.channels.postEphemeral(body);
       case 'chat.getPermalink':
         return this.channels.permalink(body);
+      case 'conversations.info':
+        return this.channels.info(body);
       case 'conversations.history':
         return this.channels.history(body);
       case 'conversations.replies':
         return this.channels.replies(body);
+      case 'files.getUploadURLExternal':
+        return this.files.address(body);
+      case 'files.completeUploadExternal':
+        return this.files.complete(body, (files) => this.channels.share(body, files));
       case 'views.open':
         return this.views.open(body, this.now());
       case 'users.info':

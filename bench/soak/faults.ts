@@ -98,6 +98,7 @@ export class Faults {
       post: (...args) => sending(() => notifier.post(...args)),
       update: (...args) => sending(() => notifier.update(...args)),
       answer: (...args) => sending(() => notifier.answer(...args)),
+      attach: (...args) => sending(() => notifier.attach(...args)),
       find: async (...args) => {
         await this.#beforeSlack(slack);
         return notifier.find(...args);

@@ -69,6 +69,15 @@ export function consoleNotifier(options: Look & { readonly write: (text: string)
       options.write(drawCard(shown(partsOf(message.blocks), message, 'prose'), `→ ${whom}`, options));
       return { kind: 'sent', handle: nextHandle(channel) };
     },
+    async attach(to, { name, title, body }) {
+      const kilobytes = Math.ceil(body.byteLength / 1000);
+      const pieces = [{ text: printable(`📎 ${title}: ${name}, ${kilobytes} kB`) }];
+      const place = `→ thread in ${printable(to.channel)}`;
+      options.write(
+        drawNote(topicOf({ of: to, broadcast: false }), [[{ kind: 'prose', pieces }]], place, options),
+      );
+      return { kind: 'sent', handle: to };
+    },
     async find() {
       return { kind: 'unknown', why: 'a terminal cannot be read back' };
     },

@@ -41,6 +41,7 @@ export function gcsBucket(name: string, options: GcsBucketOptions = {}): Bucket 
             name,
             generation: String(metadata.generation),
             bytes: Number(metadata.size),
+            ...saidOf(metadata.metadata),
           }))
           .sort((a, b) => (a.name < b.name ? -1 : 1));
       }),
@@ -125,6 +126,14 @@ async function* promptly(stream: Readable, millis: number): AsyncGenerator<Uint8
   } finally {
     stream.destroy();
   }
+}
+
+/** Custom metadata, as far as it is text. */
+function saidOf(custom: Readonly<Record<string, unknown>> | undefined) {
+  const texts = Object.entries(custom ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return texts.length === 0 ? {} : { metadata: Object.fromEntries(texts) };
 }
 
 /** The status of HTTP; `undefined` where no answer came. */

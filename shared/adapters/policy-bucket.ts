@@ -52,7 +52,7 @@ export function policyPlace(text: string): {
 }
 
 /** What was made of one generation. */
-type Judged = { readonly generation: string; readonly at: Nanos } & (
+type Judged = { readonly generation: string; readonly at: Nanos; readonly by: string | undefined } & (
   | { readonly policy: Policy }
   | { readonly problems: readonly Problem[] }
 );
@@ -88,16 +88,16 @@ export function policyBucket(options: PolicyBucketOptions): PolicySource {
     lookedAt = now;
   }
 
-  function judge({ generation, files }: Found, now: Nanos): Judged {
+  function judge({ generation, files, by }: Found, now: Nanos): Judged {
     const loaded = loadForAllDetectors(files, now);
     if (!loaded.ok) {
       log.error('the policy is bad', { place, generation, problems: errorsIn(loaded.problems).slice(0, 20) });
-      return { generation, at: now, problems: loaded.problems };
+      return { generation, at: now, by, problems: loaded.problems };
     }
     inForce = loaded.policy;
     unkept = { place, generation, readAt: now, files };
-    log.info('policy', { place, generation, hash: loaded.policy.hash });
-    return { generation, at: now, policy: loaded.policy };
+    log.info('policy', { place, generation, hash: loaded.policy.hash, by });
+    return { generation, at: now, by, policy: loaded.policy };
   }
 
   /** A store that is away keeps no policy from being in force: it is kept at the next look. */
@@ -146,9 +146,15 @@ export function policyBucket(options: PolicyBucketOptions): PolicySource {
       const hash = inForce?.hash;
       if (trouble !== undefined) return { kind: 'unreadable', ...trouble, inForce: hash };
       if (judged === undefined) throw new Error('looked at and not judged');
-      const { generation, at } = judged;
+      const { generation, at, by } = judged;
       return 'policy' in judged
-        ? { kind: 'good', hash: judged.policy.hash, generation, readAt: at }
+        ? {
+            kind: 'good',
+            hash: judged.policy.hash,
+            generation,
+            readAt: at,
+            ...(by === undefined ? {} : { by }),
+          }
         : { kind: 'bad', problems: errorsIn(judged.problems), since: at, inForce: hash };
     },
   };
@@ -158,6 +164,7 @@ interface Found {
   readonly kind: 'read';
   readonly generation: string;
   readonly files: readonly PolicyFile[];
+  readonly by: string | undefined;
 }
 
 type Looked = Found | { readonly kind: 'unchanged' } | { readonly kind: 'unreadable'; readonly why: string };
@@ -174,7 +181,7 @@ async function readAnew(options: PolicyBucketOptions, known: string | undefined)
       const generation = generationOf(objects, at);
       if (generation === known) return { kind: 'unchanged' };
       const files = await filesOf(objects, options);
-      if (files !== undefined) return { kind: 'read', generation, files };
+      if (files !== undefined) return { kind: 'read', generation, files, by: writersOf(objects) };
     }
     return { kind: 'unreadable', why: `${root}${at} kept changing while it was read` };
   } catch (error) {
@@ -187,6 +194,31 @@ function noneAt(place: string): string {
   return place.endsWith('/')
     ? `there is no .yaml file in ${place}`
     : `there is no object ${place} (a folder is named with a slash at its end)`;
+}
+
+/** Of a folder: as many writers as are named. */
+const MOST_WRITERS = 3;
+
+/**
+ * Who wrote the objects as they are now, by the custom metadata `author` and `commit` that a pipeline puts on them (`gcloud storage cp
+ * --custom-metadata=commit=…,author=…`): `jane@acme.example, commit 3f9c12ab34cd`. Whoever may write the policy may claim anything there.
+ */
+function writersOf(objects: readonly StoredObject[]): string | undefined {
+  const writers = [...new Set(objects.flatMap(({ metadata = {} }) => writerOf(metadata) ?? []))];
+  const more = writers.length - MOST_WRITERS;
+  if (writers.length === 0) return undefined;
+  return [...writers.slice(0, MOST_WRITERS), ...(more > 0 ? [`${more} more`] : [])].join('; ');
+}
+
+function writerOf({ author = '', commit = '' }: Readonly<Record<string, string>>): string | undefined {
+  const name = oneLine(author).slice(0, 120);
+  const change = oneLine(commit).slice(0, 12);
+  const said = [name, change === '' ? '' : `commit ${change}`].filter((text) => text !== '');
+  return said.length === 0 ? undefined : said.join(', ');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
 }
 
 /** The object itself, or a file of the folder: other names may begin alike. */

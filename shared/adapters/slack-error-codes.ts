@@ -1,7 +1,8 @@
 /**
  * What Slack's error codes ask for, for the methods we call: the tables "Errors" of
  * docs.slack.dev/reference/methods/{chat.postMessage, chat.update, chat.postEphemeral, chat.getPermalink, conversations.history,
- * conversations.replies, views.open, users.info, usergroups.users.list, auth.test}. A code that stands in none of these sets is one to wait for.
+ * conversations.replies, views.open, users.info, usergroups.users.list, auth.test, files.getUploadURLExternal,
+ * files.completeUploadExternal}. A code that stands in none of these sets is one to wait for.
  */
 
 /**
@@ -24,6 +25,8 @@ export const CHANNEL_GONE: ReadonlySet<string> = new Set([
   'no_permission',
   'access_denied',
   'team_not_found',
+  'invalid_channel',
+  'posting_to_general_channel_denied',
 ]);
 
 /** The message to edit, the thread to write in, or the person to tell: gone, closed, or never there. */
@@ -102,7 +105,16 @@ export const OUR_BUG: ReadonlySet<string> = new Set([
   'invalid_trigger_id',
   // Answer addresses.
   'invalid_payload',
-  // Attachments, files, drafts, shared lists: we send none.
+  // Files that the workspace does not take.
+  'file_uploads_disabled',
+  'file_uploads_except_images_disabled',
+  'file_upload_size_restricted',
+  'size_restricted',
+  'storage_limit_reached',
+  'file_type_not_allowed',
+  'malware_detected',
+  'file_update_failed',
+  // Attachments, drafts, shared lists: we send none.
   'invalid_attachments',
   'too_many_attachments',
   'attachment_payload_limit_exceeded',

@@ -1,19 +1,22 @@
 import type { AnswerTo } from '../model/decision.ts';
 import type { AlertMessage, Block, InThread, Notifier, SendResult } from '../ports.ts';
 import { type Asked, type SlackClient, type SlackOptions, slackClient } from './slack-client.ts';
+import { attachFile } from './slack-files.ts';
 import { answerAt } from './slack-response-url.ts';
 import { findByKey, metadataOf } from './slack-search.ts';
 
 interface NotifierOptions extends SlackOptions {
   /** Tests only: where answer addresses lead. It must never come from a policy or a request. */
   readonly hooksOrigin?: string;
+  /** Tests only: where files are uploaded to. It must never come from a policy or a request. */
+  readonly filesOrigin?: string;
 }
 
 const TIMEOUT_MILLIS = 8_000;
 
 /** Sends one message, once, and says what became of it. Retries, pacing and rerouting are the outbox's. */
 export function slackNotifier(options: NotifierOptions): Notifier {
-  const { timeoutMillis = TIMEOUT_MILLIS, hooksOrigin } = options;
+  const { timeoutMillis = TIMEOUT_MILLIS, hooksOrigin, filesOrigin } = options;
   const client = slackClient({ ...options, timeoutMillis });
 
   return {
@@ -27,6 +30,7 @@ export function slackNotifier(options: NotifierOptions): Notifier {
         ? answerAt(to.url, message, { hooksOrigin, timeoutMillis })
         : whisper(client, to, message);
     },
+    attach: (to, file, since) => attachFile(client, to, file, since, filesOrigin),
     find: (channel, key, since, thread) => findByKey(client, channel, key, since, thread),
     async permalink({ channel, ts }) {
       const asked = await client.ask((slack) => slack.chat.getPermalink({ channel, message_ts: ts }));

@@ -1,5 +1,5 @@
 import { MINUTE, type Nanos, SECOND } from '../model/time.ts';
-import type { Found, InThread } from '../ports.ts';
+import type { Found, InThread, MessageHandle } from '../ports.ts';
 import type { Asked, SlackClient } from './slack-client.ts';
 
 /** Any app in the workspace can read metadata: ids only. */
@@ -20,19 +20,29 @@ const MOST_PAGES = 5;
  * Looks through the channel, or through one thread, for the message with `key`. `unknown` wherever Slack refuses, be it for want
  * of the scope `channels:history` (docs.slack.dev/reference/methods/conversations.history), and where there is too much to look through.
  */
-export async function findByKey(
+export function findByKey(
   client: SlackClient,
   channel: string,
   key: string,
   since: Nanos,
   thread: InThread | undefined,
 ): Promise<Found> {
+  return findMessage(client, channel, since, thread, (message) => hasKey(message, key));
+}
+
+async function findMessage(
+  client: SlackClient,
+  channel: string,
+  since: Nanos,
+  thread: InThread | undefined,
+  isWanted: (message: Message) => boolean,
+): Promise<Found> {
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const asked = await readPage(client, channel, since, thread, cursor);
     if (asked.kind === 'wait') return { kind: 'wait', seconds: asked.seconds, why: asked.why };
     if (asked.kind !== 'answered') return { kind: 'unknown', why: asked.why };
-    const ts = asked.answer.messages?.find((message) => hasKey(message, key))?.ts;
+    const ts = asked.answer.messages?.find(isWanted)?.ts;
     if (ts !== undefined) return { kind: 'found', handle: { channel, ts } };
     cursor = asked.answer.response_metadata?.next_cursor;
     if (cursor === undefined || cursor === '')
@@ -41,6 +51,13 @@ export async function findByKey(
         : { kind: 'absent' };
   }
   return { kind: 'unknown', why: 'too_many_messages' };
+}
+
+/** Looks through a thread for a file of that name, shared since then. `unknown` as above. */
+export function findFile(client: SlackClient, of: MessageHandle, name: string, since: Nanos): Promise<Found> {
+  return findMessage(client, of.channel, since, { of, broadcast: false }, ({ files = [] }) =>
+    files.some((file) => file.name === name),
+  );
 }
 
 interface Page {
@@ -52,6 +69,7 @@ interface Page {
 interface Message {
   readonly ts?: string;
   readonly metadata?: { readonly event_type?: string; readonly event_payload?: unknown };
+  readonly files?: readonly { readonly name?: string | null }[];
 }
 
 function readPage(

@@ -72,9 +72,13 @@ export function link(url: string, text: string): Span {
   return { type: 'link', url, text };
 }
 
-/** An address that may stand behind a link or a button. */
+/** An address that may stand behind a link or a button: of the web, or of the console on this machine. */
 export function isWebAddress(url: string | undefined): url is string {
-  return url !== undefined && url.length <= 3_000 && /^https:\/\/[^\s/<>|]+[^\s<>|]*$/.test(url);
+  return (
+    url !== undefined &&
+    url.length <= 3_000 &&
+    /^(?:https:\/\/[^\s/<>|]+|http:\/\/127\.0\.0\.1:\d+\/)[^\s<>|]*$/.test(url)
+  );
 }
 
 /** A moment in the reader's own time zone: the time of day and the day, or what `format` says. */

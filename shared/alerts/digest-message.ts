@@ -49,9 +49,27 @@ export interface Digest {
   readonly policyHash: string;
   /** Static keys that are left. */
   readonly keysLeft?: number;
+  /** Of what must be known completely, how much is: 0 to 1. */
+  readonly coverageRatio?: number;
+  /** An access review that is not done. */
+  readonly review?: ReviewProgress;
   /** How complete the watch is, in words: `2 projects not covered`. */
   readonly coverage: readonly string[];
   readonly asOf: Nanos;
+}
+
+/** How far the access review of a quarter has come. */
+export interface ReviewProgress {
+  /** `2026-Q4`. */
+  readonly quarter: string;
+  readonly identities: number;
+  readonly attested: number;
+  readonly revoked: number;
+  readonly pending: number;
+  /** Those who have something left to do, the most first. */
+  readonly owners: readonly { readonly owner: string; readonly pending: number }[];
+  /** Its last day, `YYYY-MM-DD`. */
+  readonly ends: string;
 }
 
 export interface DigestFinding {
@@ -89,6 +107,7 @@ export function digestMessage(digest: Digest): AlertMessage {
       ageingBlock(digest, room),
       postureBlock(digest, room),
       exceptionsBlock(digest, room),
+      reviewBlock(digest, room),
       coverageBlock(digest, room),
       context(footText(digest)),
     ]),
@@ -201,6 +220,31 @@ function unusedSpans(unused: readonly string[], room: Room): readonly Span[] {
   ];
 }
 
+/** `Access review 2026-Q4: 3 of 14 identities attested, 11 pending (payments 5, orders 6); ends 2026-12-31.` */
+function reviewBlock({ review, owner }: Digest, room: Room): Block | undefined {
+  if (review === undefined) return undefined;
+  const { quarter, identities, attested, revoked, pending, owners, ends } = review;
+  const shown = owners.slice(0, room.others);
+  const rest = owners.slice(room.others).reduce((sum, one) => sum + one.pending, 0);
+  const names = [
+    ...shown.map((one) => `${plain(one.owner, 60) || 'nobody'} ${numberText(one.pending)}`),
+    ...(rest > 0 ? [`others ${numberText(rest)}`] : []),
+  ];
+  const said = [
+    `${numberText(attested)} of ${counted(identities, 'identity', 'identities')} attested`,
+    revoked > 0 ? `${numberText(revoked)} revoked` : '',
+    `${numberText(pending)} pending`,
+  ].filter((text) => text !== '');
+  return richText(
+    paragraph(
+      bold(`Access review ${plain(quarter, 10)}  `),
+      words(said.join(', ')),
+      words(owner === undefined ? ` (${names.join(', ')})` : ''),
+      words(`; it ends on ${plain(ends, 10)}.`),
+    ),
+  );
+}
+
 function coverageBlock({ coverage }: Digest, room: Room): Block | undefined {
   if (coverage.length === 0) return undefined;
   const shown = coverage.slice(0, room.others);
@@ -213,7 +257,7 @@ function coverageBlock({ coverage }: Digest, room: Room): Block | undefined {
   );
 }
 
-function footText({ policyHash, keysLeft }: Digest): string {
+function footText({ policyHash, keysLeft, coverageRatio }: Digest): string {
   return [
     `policy ${plain(policyHash, 12).slice(0, 7) || '?'}`,
     keysLeft === undefined
@@ -221,6 +265,8 @@ function footText({ policyHash, keysLeft }: Digest): string {
       : keysLeft === 0
         ? 'no static keys left'
         : `${counted(keysLeft, 'static key')} left`,
+    // Never rounded up to all of it.
+    coverageRatio === undefined ? '' : `coverage ${Math.floor(coverageRatio * 1000) / 10} %`,
   ]
     .filter((text) => text !== '')
     .join(' · ');

@@ -28,6 +28,21 @@ export interface ReportHead {
   readonly bucket: string;
 }
 
+/** A policy that judged, from when on. */
+export interface PolicyInForce {
+  readonly hash: string;
+  readonly at: Nanos;
+  /** Who wrote it, where that is told with it. */
+  readonly by: string | undefined;
+}
+
+/** Identities that an owner answers for, as the newest report has them: what a review is counted against between two reports. */
+export interface Roster {
+  readonly owner: string;
+  /** As the report names them. */
+  readonly identities: readonly string[];
+}
+
 /** What an owner said of one identity in one quarter. */
 export interface Review {
   /** As the report names it: `POOL[payments/api] -> api@…`. */

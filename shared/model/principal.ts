@@ -331,7 +331,7 @@ export function isGoogleManaged(principal: Principal): boolean {
 }
 
 /** Google's projects of service agents from before `gcp-sa-*` (cloud.google.com/iam/docs/service-agents). */
-const AGENT_PROJECTS: ReadonlySet<string> = new Set([
+export const AGENT_PROJECTS: ReadonlySet<string> = new Set([
   'compute-system',
   'container-engine-robot',
   'containerregistry',

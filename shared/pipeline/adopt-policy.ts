@@ -1,8 +1,8 @@
 import { declarationSubjects } from '../detectors/declaration-facts.ts';
 import { subjectKey } from '../inventory/subject.ts';
-import type { Nanos } from '../model/time.ts';
+import { formatTime, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Store, Transaction } from '../ports.ts';
+import type { PolicySource, Store, Transaction } from '../ports.ts';
 import { keepDirty } from './keep.ts';
 
 const ADOPTED = 'policy';
@@ -10,17 +10,41 @@ const ADOPTED = 'policy';
 const CURSOR = 'policy-cursor';
 const PAGE = 500;
 
+/** Where a policy comes from, as far as that is told. */
+export interface PolicyOrigin {
+  /** Of what it was read from; absent where each adoption is one of its own. */
+  readonly generation?: string | undefined;
+  readonly by?: string | undefined;
+}
+
+/** The origin of this very policy, unless its source has a newer one by now. */
+export async function originOf(source: PolicySource, policy: Policy): Promise<PolicyOrigin> {
+  const state = await source.state();
+  if (state.kind !== 'good' || state.hash !== policy.hash) return {};
+  // A source that knows no generations gives the hash.
+  return { by: state.by, generation: state.generation === state.hash ? undefined : state.generation };
+}
+
 /**
- * Notes the policy that judges from now on, and gives the subjects that it brings by itself: what it declares, which no message need ever
+ * Notes the policy that judges from now on, with who wrote it, and gives the subjects that it brings by itself: what it declares, which no message need ever
  * mention. Gives nothing when this very policy has been adopted before. They are dirty in the store until they are judged; whatever else
  * there is follows page by page (`continueAdoption`).
  */
-export async function adoptPolicy(policy: Policy, store: Store, now: Nanos): Promise<readonly string[]> {
+export async function adoptPolicy(
+  policy: Policy,
+  store: Store,
+  now: Nanos,
+  { generation, by }: PolicyOrigin = {},
+): Promise<readonly string[]> {
   return store.transaction(async (tx) => {
     const known = parsed((await tx.get('meta', ADOPTED))?.value);
     if (known?.to === policy.hash) return [];
     const keys = declarationSubjects(policy).map(subjectKey);
     const states = await tx.getMany('subjects', keys);
+    // While it is replaced, one that has looked and one that has not may take turns: it is one version all the same.
+    const version = `${generation ?? formatTime(now)}|${policy.hash}`;
+    const noted = await tx.get('policies', version);
+    if (noted === undefined) tx.put('policies', version, { hash: policy.hash, at: now, by });
     tx.put('meta', ADOPTED, { value: `${known?.to ?? ''} ${policy.hash} ${now}` });
     // Under the first policy everything is judged as it comes.
     if (known !== undefined) tx.put('meta', CURSOR, { value: '' });
@@ -30,8 +54,13 @@ export async function adoptPolicy(policy: Policy, store: Store, now: Nanos): Pro
 }
 
 /** Adopts the policy if nobody has, and marks all there is to be judged under it. Begins again where it was left. */
-export async function continueAdoption(policy: Policy, store: Store, now: Nanos): Promise<void> {
-  await adoptPolicy(policy, store, now);
+export async function continueAdoption(
+  policy: Policy,
+  store: Store,
+  now: Nanos,
+  origin: PolicyOrigin = {},
+): Promise<void> {
+  await adoptPolicy(policy, store, now, origin);
   while (await store.transaction((tx) => markPage(tx, now)));
 }
 

@@ -1,5 +1,6 @@
 import type { Nanos } from '../model/time.ts';
 import type {
+  Bucket,
   Clock,
   Log,
   Metrics,
@@ -28,8 +29,10 @@ export interface DeliverPorts {
   /** Whether messages carry buttons: somebody must be there to be pressed. */
   readonly buttons?: boolean | undefined;
   readonly metrics?: Metrics | undefined;
-  /** The address of an incident's page. */
-  readonly consoleUrl?: ((incident: string) => string) | undefined;
+  /** The address of the console, without a slash at its end: messages link to it. */
+  readonly consoleUrl?: string | undefined;
+  /** Opens a bucket by its name: the files of reports are posted from there. Without it messages say where they lie. */
+  readonly buckets?: ((name: string) => Bucket) | undefined;
 }
 
 export interface Pacing {

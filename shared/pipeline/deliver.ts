@@ -1,7 +1,7 @@
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../ports.ts';
-import { continueAdoption } from './adopt-policy.ts';
+import { continueAdoption, originOf } from './adopt-policy.ts';
 import { adoptRoles } from './adopt-roles.ts';
 import { noteAlive } from './alive.ts';
 import { answerIntents } from './answer-intents.ts';
@@ -9,6 +9,7 @@ import type { DeliverPorts } from './deliver-ports.ts';
 import { planDigests } from './digests.ts';
 import { evaluateDue } from './evaluate.ts';
 import { type Claimed, claim } from './outbox.ts';
+import { noteRecording } from './recording.ts';
 import { rollUp } from './rollups.ts';
 import { routeNews } from './route.ts';
 import { deliverAlert } from './rows/alert.ts';
@@ -16,6 +17,7 @@ import { deliverAnswer } from './rows/answer.ts';
 import { deliverEscalation } from './rows/escalation.ts';
 import { deliverMessage } from './rows/message.ts';
 import { deliverPublication } from './rows/publication.ts';
+import { deliverReport } from './rows/report.ts';
 import { deliverRollup } from './rows/rollup.ts';
 import { deliverThread } from './rows/thread.ts';
 
@@ -50,7 +52,10 @@ async function pass(
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     await work().catch((error: unknown) => failures.push(error));
   };
-  await attempt(() => continueAdoption(policy, store, clock.now()));
+  await attempt(async () =>
+    continueAdoption(policy, store, clock.now(), await originOf(ports.policy, policy)),
+  );
+  await attempt(() => noteRecording(store, clock.now()));
   const roles = await ports.roles?.current();
   if (roles !== undefined) await attempt(() => adoptRoles(roles, policy, store, clock.now()));
   const catalogue = roles?.catalogue;
@@ -88,6 +93,8 @@ function deliverRow(claimed: Claimed, policy: Policy, ports: DeliverPorts): Prom
       return deliverRollup(claimed, ports);
     case 'message':
       return deliverMessage(claimed, ports);
+    case 'report':
+      return deliverReport(claimed, ports);
     case 'answer':
       return deliverAnswer(claimed, ports);
     case 'publish':

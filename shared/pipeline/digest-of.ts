@@ -1,8 +1,11 @@
 import type { Digest, DigestFinding, DigestGroup, EndingException } from '../alerts/digest-message.ts';
 import { isLive, worstFirst } from '../alerts/standing.ts';
 import type { Finding, Severity } from '../model/finding.ts';
+import type { PosturePoint } from '../model/posture.ts';
 import { DAY, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
+import { quarterOf } from '../report/access-review.ts';
+import { progressOf, type Reviewed } from './review-progress.ts';
 
 const ENDING_WITHIN = 14n * DAY;
 
@@ -14,16 +17,27 @@ export interface DigestPeriod {
   readonly asOf: Nanos;
 }
 
+/** What is known besides the findings, without a look at the whole inventory. */
+export interface DigestBackground {
+  /** How the newest report found things, where it is recent. */
+  readonly point: PosturePoint | undefined;
+  /** The access review, where it is to be spoken of. */
+  readonly reviewed: readonly Reviewed[] | undefined;
+}
+
 /** What a digest tells, for one owner or for everybody. Pure. */
 export function digestOf(
   findings: readonly Finding[],
   policy: Policy,
   { period, day, from, asOf }: DigestPeriod,
   owner: string | undefined,
+  { point, reviewed }: DigestBackground = { point: undefined, reviewed: undefined },
 ): Digest {
   const own = findings.filter((finding) => owner === undefined || finding.owner === owner);
   const paging = own.filter((finding) => finding.class !== 'posture');
   const live = paging.filter(isLive);
+  const review =
+    reviewed === undefined ? undefined : progressOf(reviewed, quarterOf(asOf, policy.timezone), owner);
   const identities = policy.identities.filter((entry) => owner === undefined || entry.owner === owner);
   return {
     ...(owner === undefined ? {} : { owner }),
@@ -42,6 +56,8 @@ export function digestOf(
     ageing: ageing(live),
     posture: groups(own.filter((finding) => finding.class === 'posture' && isLive(finding))),
     endingExceptions: ending(own, owner === undefined ? policy : undefined, asOf),
+    ...(owner === undefined ? forEverybody(findings, policy, point, asOf) : {}),
+    ...(review === undefined ? {} : { review }),
     declared: identities.length,
     policyHash: policy.hash,
     coverage: [],
@@ -51,8 +67,27 @@ export function digestOf(
 
 /** Whether there is anything that its owner would want to read. */
 export function saysAnything(digest: Digest): boolean {
-  const { opened, closed, ageing: old, posture, endingExceptions, snoozed } = digest;
+  const { opened, closed, ageing: old, posture, endingExceptions, snoozed, review } = digest;
+  if (review !== undefined) return true;
   return opened + closed + snoozed + old.length + posture.length + endingExceptions.length > 0;
+}
+
+/** What is nobody's in particular. */
+function forEverybody(
+  findings: readonly Finding[],
+  { exceptions }: Policy,
+  point: PosturePoint | undefined,
+  asOf: Nanos,
+): Pick<Digest, 'unusedExceptions' | 'keysLeft' | 'coverageRatio'> {
+  const used = new Set(
+    findings.filter(({ state }) => state === 'excepted').map(({ exception }) => exception),
+  );
+  const unused = exceptions.filter(({ name, expires }) => expires > asOf && !used.has(name));
+  return {
+    ...(unused.length === 0 ? {} : { unusedExceptions: unused.map(({ name }) => name) }),
+    ...(point === undefined ? {} : { keysLeft: point.keysLeft }),
+    ...(point?.coverage === undefined ? {} : { coverageRatio: point.coverage }),
+  };
 }
 
 function countBySeverity(findings: readonly Finding[]): Partial<Record<Severity, number>> {

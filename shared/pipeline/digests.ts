@@ -1,11 +1,14 @@
 import { digestMessage } from '../alerts/digest-message.ts';
-import type { Nanos } from '../model/time.ts';
+import { DAY, type Nanos } from '../model/time.ts';
 import { daysAfter, instantOf, localTime } from '../policy/local-time.ts';
 import { ownChannel } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Store } from '../ports.ts';
 import type { DeliverPorts } from './deliver-ports.ts';
-import { digestOf, saysAnything } from './digest-of.ts';
+import { type DigestBackground, digestOf, saysAnything } from './digest-of.ts';
+import { everything } from './everything.ts';
 import { newRow, putRow } from './outbox.ts';
+import { reviewToTell } from './review-progress.ts';
 import { allFindings } from './standing-now.ts';
 
 export interface Plan {
@@ -51,12 +54,13 @@ async function planDigest(plan: Plan, policy: Policy, { store, clock }: DeliverP
   });
   if (last === undefined || BigInt(last) >= slot) return;
   const findings = await allFindings(store, () => true);
+  const background = await backgroundOf(policy, store, asOf);
   const period = { period: plan.every, day: localTime(slot, policy.timezone).date, from: BigInt(last), asOf };
   const letters = [
     { channel: plan.channel, owner: undefined },
     ...ownersElsewhere(policy, plan.channel).map(({ owner, channel }) => ({ channel, owner })),
   ].flatMap(({ channel, owner }) => {
-    const digest = digestOf(findings, policy, period, owner);
+    const digest = digestOf(findings, policy, period, owner, background);
     const isWorthIt = owner === undefined || saysAnything(digest);
     return isWorthIt ? [{ channel, owner, message: digestMessage(digest) }] : [];
   });
@@ -69,6 +73,17 @@ async function planDigest(plan: Plan, policy: Policy, { store, clock }: DeliverP
       putRow(tx, `${id}|${slot}|${owner ?? ''}`, row);
     }
   });
+}
+
+/** Reports are made every week, as a rule: what an older one said of keys and coverage is no news. */
+const RECENT = 8n * DAY;
+
+async function backgroundOf(policy: Policy, store: Store, asOf: Nanos): Promise<DigestBackground> {
+  const newest = [...(await everything(store, 'posture')).values()].at(-1);
+  return {
+    point: newest !== undefined && newest.at + RECENT > asOf ? newest : undefined,
+    reviewed: await reviewToTell(policy, store, asOf),
+  };
 }
 
 /** Owners who have a channel of their own. */

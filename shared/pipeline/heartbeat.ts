@@ -4,7 +4,7 @@ import { etagOf, grantsOf } from '../decode/iam-policy.ts';
 import { present } from '../decode/present.ts';
 import { troublesText } from '../inventory/watch-facts.ts';
 import type { FactsByType, Observation } from '../model/observation.ts';
-import { formatTime, type Nanos, parseTime, SECOND } from '../model/time.ts';
+import { formatTime, type Nanos, SECOND } from '../model/time.ts';
 import {
   ABSENT,
   CANARY,
@@ -19,7 +19,7 @@ import {
 } from '../model/watch-part.ts';
 import type { Canary, Metrics, OwnParts, PartReading } from '../ports.ts';
 import { canaryTitle } from './canary.ts';
-import { type OwnState, ownState } from './own-state.ts';
+import { lastShown, type OwnState, ownState } from './own-state.ts';
 import { weaknessesOf } from './policy-watch.ts';
 import { type Received, type ReceivePorts, take } from './receive.ts';
 
@@ -243,9 +243,7 @@ function tellMetrics(metrics: Metrics | undefined, state: OwnState, now: Nanos):
 async function tellStreams({ store, metrics }: HeartbeatPorts, now: Nanos): Promise<void> {
   if (metrics === undefined) return;
   for (const [stream, asset] of Object.entries(STREAMS)) {
-    const register = await store.transaction((tx) => tx.get('registers', `resource|${asset}`), 'read-only');
-    const value = register?.content === 'resource' ? register.fields.last?.[0]?.value : undefined;
-    const seen = typeof value === 'string' ? parseTime(value) : undefined;
+    const seen = await lastShown(store, asset);
     if (seen !== undefined) metrics.record('last_canary_age_seconds', secondsBetween(seen, now), { stream });
   }
 }

@@ -6,7 +6,8 @@ import { registerKeys } from '../inventory/inventory.ts';
 import type { Register } from '../inventory/register.ts';
 import { isDeferred } from '../inventory/subject.ts';
 import type { Act } from '../model/act.ts';
-import { DAY, type Nanos } from '../model/time.ts';
+import { type ChangeRecord, changeOf } from '../model/change.ts';
+import { DAY, formatTime, type Nanos } from '../model/time.ts';
 import type { Store, SubjectState, Transaction } from '../ports.ts';
 
 /**
@@ -15,6 +16,9 @@ import type { Store, SubjectState, Transaction } from '../ports.ts';
  * (the feed may be 36 hours late), and joins no more than before: by time they join within `JOIN_WINDOW`, beyond it only by etag, which is exact.
  */
 const ACTS_KEPT = 8n * DAY;
+
+/** A report of a year, made a month late, still holds every change of it. */
+export const CHANGES_KEPT = 400n * DAY;
 
 /** Writes what is known under the keys it is looked up by. */
 export function keepRegister(tx: Transaction, register: Register): void {
@@ -32,6 +36,13 @@ export function keepAct(tx: Transaction, act: Act, now: Nanos): void {
     keys: keysOfAct(act),
     expiresAt: now + ACTS_KEPT,
   });
+  const change = changeOf(act);
+  if (change !== undefined) tx.put('changes', changeId(change), change, { expiresAt: now + CHANGES_KEPT });
+}
+
+/** By their time, so that those of a period are read without the others. */
+function changeId({ time, id }: ChangeRecord): string {
+  return `${formatTime(time)}|${id}`;
 }
 
 export function keepCoverage(tx: Transaction, coverage: Coverage): void {

@@ -86,7 +86,7 @@ export class Loaded implements Known {
 function collectionOf(key: string): 'aliases' | 'acts' | 'coverage' | 'registers' {
   const kind = key.slice(0, key.indexOf(':'));
   if (kind === 'alias') return 'aliases';
-  if (kind === 'act' || kind === 'acts-on' || kind === 'doings') return 'acts';
+  if (['act', 'acts-on', 'doings', 'meant-for'].includes(kind)) return 'acts';
   return kind === 'coverage' ? 'coverage' : 'registers';
 }
 

@@ -8,6 +8,7 @@ import { subjectKey, subjectsOf } from '../inventory/subject.ts';
 import type { View } from '../inventory/view.ts';
 import type { AssetName } from '../model/asset.ts';
 import type { Decoded } from '../model/decoded.ts';
+import type { Observation } from '../model/observation.ts';
 import { DAY, type Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store, Transaction } from '../ports.ts';
@@ -101,9 +102,14 @@ async function duplicate(tx: Transaction, news: News): Promise<Observed> {
   return { kind: 'duplicate', dirty: [], ripples: false, taught: [], current: currentOf(news, known) };
 }
 
-/** The assets the news tells of, each once. */
+/** The assets whose state the news tells of, each once. That one is used tells nothing of how it stands. */
 function assetsOf({ observations }: News): readonly AssetName[] {
-  return [...new Set(observations.flatMap((one) => (one.kind === 'alias' ? [] : [one.asset])))];
+  return [...new Set(observations.filter(isOfState).map(({ asset }) => asset))];
+}
+
+/** Whether it tells how an asset stands. */
+export function isOfState({ kind }: Observation): boolean {
+  return !['alias', 'used', 'visited', 'watched'].includes(kind);
 }
 
 /** Those of which nothing newer was known. */
@@ -111,7 +117,7 @@ function currentOf(news: News, before: Loaded): readonly AssetName[] {
   const { aliases } = new Inventory(before);
   const overtaken = new Set<AssetName>();
   for (const observation of news.observations) {
-    if (observation.kind === 'alias') continue;
+    if (!isOfState(observation)) continue;
     const asset = aliases.canonical(observation.asset);
     const contents = contentsOf(observation);
     const known = [...before.registers.values()].filter(

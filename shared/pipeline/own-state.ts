@@ -1,6 +1,7 @@
 import { ALL_DETECTORS } from '../detectors/index.ts';
 import type { Trouble } from '../inventory/watch-facts.ts';
-import { DAY, earliest, MINUTE, type Nanos, SECOND } from '../model/time.ts';
+import type { AssetName } from '../model/asset.ts';
+import { DAY, earliest, MINUTE, type Nanos, parseTime, SECOND } from '../model/time.ts';
 import type { Documents, OutboxRow, Store, SweepRun } from '../ports.ts';
 import { lastAlive } from './alive.ts';
 import { failedKey } from './evaluate.ts';
@@ -61,6 +62,13 @@ export async function ownState(store: Store, now: Nanos): Promise<OwnState> {
     deliver: await store.transaction((tx) => lastAlive(tx, 'deliver')),
     sweep: runs.toSorted((a, b) => Number(b.startedAt - a.startedAt))[0],
   };
+}
+
+/** When a stream showed the canary last; `undefined` when it never did. `stream`: one of `STREAMS`. */
+export async function lastShown(store: Store, stream: AssetName): Promise<Nanos | undefined> {
+  const register = await store.transaction((tx) => tx.get('registers', `resource|${stream}`), 'read-only');
+  const value = register?.content === 'resource' ? register.fields.last?.[0]?.value : undefined;
+  return typeof value === 'string' ? parseTime(value) : undefined;
 }
 
 /** Without a number that changes with every heartbeat: it would be news each time. */

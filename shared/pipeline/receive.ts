@@ -5,11 +5,11 @@ import type { Decoded } from '../model/decoded.ts';
 import { formatTime, later, MINUTE, type Nanos } from '../model/time.ts';
 import type { DeclaredWatch } from '../model/watch-part.ts';
 import type { Clock, Log, Metrics, PolicySource, Queue, RoleCatalog, Store } from '../ports.ts';
-import { adoptPolicy } from './adopt-policy.ts';
+import { adoptPolicy, originOf } from './adopt-policy.ts';
 import { asSighting } from './canary.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { tellReceived } from './metrics.ts';
-import { type Observed, observe } from './observe.ts';
+import { isOfState, type Observed, observe } from './observe.ts';
 import { quarantine } from './quarantine.ts';
 import { confirmingKey } from './record.ts';
 
@@ -106,7 +106,7 @@ export async function takeIn(
   { offline, now, judge = 'all' }: TakeOptions,
 ): Promise<{ readonly observed: Observed; readonly outcome: Evaluation }> {
   const policy = await ports.policy.current();
-  const adopted = await adoptPolicy(policy, ports.store, now);
+  const adopted = await adoptPolicy(policy, ports.store, now, await originOf(ports.policy, policy));
   const catalogue = (await ports.roles?.current())?.catalogue;
   const observed = await observe(news, policy, ports.store, now, catalogue);
   const toConfirm = offline ? await confirmable(observed.current, ports.store) : [];
@@ -150,7 +150,7 @@ export async function takeIn(
 
 /** Whether something newer is known of any of what it tells: it shows how things were, and is no evidence that one is mended. */
 function isBehind({ observations }: News, { current }: Observed): boolean {
-  return observations.some((one) => one.kind !== 'alias' && !current.includes(one.asset));
+  return observations.some((one) => isOfState(one) && !current.includes(one.asset));
 }
 
 function merged(a: Evaluation, b: Evaluation): Evaluation {

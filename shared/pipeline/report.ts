@@ -1,13 +1,18 @@
 import { ALL_DETECTORS } from '../detectors/index.ts';
-import { formatTime, type Nanos } from '../model/time.ts';
+import type { ChangeRecord } from '../model/change.ts';
+import type { ReportHead } from '../model/posture.ts';
+import { formatTime, later, type Nanos } from '../model/time.ts';
 import type { Report as ReportEntry } from '../policy/policy.ts';
-import type { Bucket, Clock, Log, PolicySource, RoleCatalog, Store } from '../ports.ts';
+import type { Bucket, Clock, Log, PolicySource, RoleCatalog, Store, Transaction } from '../ports.ts';
 import { pointOf } from '../report/build-report.ts';
 import { facesOf, REPORT_FORMATS } from '../report/faces.ts';
 import type { History } from '../report/input.ts';
 import type { PreviousReport, Report } from '../report/report.ts';
 import { failedKey } from './evaluate.ts';
 import { everything, knownIn } from './everything.ts';
+import { CHANGES_KEPT } from './keep.ts';
+import { recordedSince } from './recording.ts';
+import { keepRosters } from './report/rosters.ts';
 import { reportOf } from './report-of.ts';
 import { LATEST_RUN, runKey, shardName } from './sweep/runs.ts';
 
@@ -32,6 +37,12 @@ export interface ReportMade {
 
 type Entry = Pick<ReportEntry, 'name' | 'formats' | 'frameworks' | 'signOff' | 'bucket'>;
 
+/**
+ * What is kept together with the head of a report, all or nothing: reads what it needs, and gives what to write. Throws where the report
+ * must not count.
+ */
+export type KeptAlong = (tx: Transaction, made: ReportMade) => Promise<() => void>;
+
 /** Where there is no report before, the period is this long. */
 const FIRST_PERIOD: Nanos = 91n * 24n * 3_600_000_000_000n;
 
@@ -39,7 +50,11 @@ const FIRST_PERIOD: Nanos = 91n * 24n * 3_600_000_000_000n;
  * Makes the report that an entry of the policy asks for: reads the store, builds, writes every format into the bucket (never over anything),
  * and keeps its hash and figures. The head is kept last: a crash before leaves files that no later report names.
  */
-export async function makeReport(ports: ReportPorts, entry: Entry): Promise<ReportMade> {
+export async function makeReport(
+  ports: ReportPorts,
+  entry: Entry,
+  along: KeptAlong = async () => () => {},
+): Promise<ReportMade> {
   const { store, clock, bucket, log } = ports;
   const asOf = clock.now();
   const report = await reportNow(ports, entry, asOf);
@@ -54,7 +69,12 @@ export async function makeReport(ports: ReportPorts, entry: Entry): Promise<Repo
       log.warn('a report is there already, and stays as it is', { file });
     files.push(file);
   }
+  const made = { report, files };
   await store.transaction(async (tx) => {
+    const writeAlong = await along(tx, made);
+    const writeRosters = await keepRosters(tx, report);
+    writeAlong();
+    writeRosters();
     tx.put('posture', formatTime(asOf), pointOf(report));
     tx.put(
       'reports',
@@ -64,7 +84,7 @@ export async function makeReport(ports: ReportPorts, entry: Entry): Promise<Repo
     );
   });
   log.info('report made', { entry: entry.name, hash: report.hash, files: files.length });
-  return { report, files };
+  return made;
 }
 
 /** The report as things stand, kept nowhere. `entry`: the one it would be made for. `period`: instead of the time since the report before. */
@@ -77,6 +97,7 @@ export async function reportNow(
   const policy = await source.current();
   const previous = entry === undefined ? undefined : await previousReport(store, entry.name, asOf);
   const stored = [...(await everything(store, 'findings')).values()];
+  const { from } = period ?? { from: previous?.asOf ?? asOf - FIRST_PERIOD };
   return reportOf({
     known: await knownIn(store),
     findings: stored.map(({ finding }) => finding),
@@ -84,7 +105,7 @@ export async function reportNow(
     asOf,
     policy,
     catalogue: (await roles?.current())?.catalogue,
-    period: period ?? { from: previous?.asOf ?? asOf - FIRST_PERIOD, to: asOf },
+    period: period ?? { from, to: asOf },
     generatedAt: asOf,
     version,
     entry:
@@ -92,17 +113,21 @@ export async function reportNow(
         ? undefined
         : { name: entry.name, frameworks: entry.frameworks, signOff: entry.signOff },
     history: {
-      ...(await historyOf(store)),
+      ...(await historyOf(store, { from, to: asOf })),
       heads: stored.map(({ finding, head }) => ({ finding: finding.id, head })),
       previous,
     },
   });
 }
 
-async function historyOf(store: Store): Promise<Omit<History, 'heads' | 'previous'>> {
-  const values = async <C extends 'decisions' | 'transitions' | 'posture' | 'reviews'>(collection: C) => [
-    ...(await everything(store, collection)).values(),
-  ];
+async function historyOf(
+  store: Store,
+  period: Report['header']['period'],
+): Promise<Omit<History, 'heads' | 'previous'>> {
+  const values = async <C extends 'decisions' | 'transitions' | 'posture' | 'reviews' | 'policies'>(
+    collection: C,
+  ) => [...(await everything(store, collection)).values()];
+  const since = await store.transaction(recordedSince, 'read-only');
   return {
     decisions: await values('decisions'),
     transitions: await values('transitions'),
@@ -110,11 +135,33 @@ async function historyOf(store: Store): Promise<Omit<History, 'heads' | 'previou
     refused: await refused(store),
     points: await values('posture'),
     reviews: await values('reviews'),
+    policies: await values('policies'),
+    changes: await changesIn(store, period),
+    // What has expired is on no record, however long it has been kept.
+    changesSince: since === undefined ? undefined : later(since, period.to - CHANGES_KEPT),
     quarantined: (await everything(store, 'quarantine')).size,
     parked: [...(await everything(store, 'outbox')).values()].filter(({ parked }) => parked !== undefined)
       .length,
   };
 }
+
+/** The changes on record, from a little before the period to its end. */
+async function changesIn(
+  store: Store,
+  { from, to }: Report['header']['period'],
+): Promise<readonly ChangeRecord[]> {
+  const found: ChangeRecord[] = [];
+  let after = formatTime(from);
+  for (;;) {
+    const start = after;
+    const page = await store.transaction((tx) => tx.list('changes', start, PAGE), 'read-only');
+    found.push(...page.values());
+    after = [...page.keys()].at(-1) ?? after;
+    if (page.size < PAGE || found.at(-1)!.time > to) return found;
+  }
+}
+
+const PAGE = 500;
 
 /** What the newest sweep could not read to its end. */
 async function refused(store: Store): Promise<History['refused']> {
@@ -154,11 +201,19 @@ async function failures(store: Store): Promise<readonly { detector: string; subj
 }
 
 async function previousReport(store: Store, entry: string, asOf: Nanos): Promise<PreviousReport | undefined> {
-  const made = await store.transaction((tx) => tx.find('reports', [entryKey(entry)]), 'read-only');
-  const [newest] = [...made.values()]
-    .filter((head) => head.asOf < asOf)
-    .toSorted((a, b) => (a.asOf > b.asOf ? -1 : 1));
+  const newest = await store.transaction((tx) => newestReport(tx, entry, asOf), 'read-only');
   return newest === undefined ? undefined : { hash: newest.hash, asOf: newest.asOf };
+}
+
+/** The newest report of an entry, or the newest that was made before `asOf`. */
+export async function newestReport(
+  tx: Transaction,
+  entry: string,
+  asOf?: Nanos,
+): Promise<ReportHead | undefined> {
+  const made = await tx.find('reports', [entryKey(entry)]);
+  const before = [...made.values()].filter((head) => asOf === undefined || head.asOf < asOf);
+  return before.toSorted((a, b) => (a.asOf > b.asOf ? -1 : 1))[0];
 }
 
 function entryKey(entry: string): string {

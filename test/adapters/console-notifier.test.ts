@@ -201,6 +201,18 @@ describe('a thread', () => {
   });
 });
 
+describe('a file', () => {
+  it('is a note below the message it belongs to', async () => {
+    const { notifier, last } = terminal();
+    const sent = await notifier.post('C0SOC', { text: 'Anchorwatch report · weekly', blocks: [] }, 'k');
+    if (sent.kind !== 'sent') throw new Error(sent.why);
+    const file = { name: 'weekly-3f9c.html', title: 'Report weekly', body: new Uint8Array(812_345) };
+    expect(await notifier.attach(sent.handle, file)).toEqual(sent);
+    expect(last()).toContain('📎 Report weekly: weekly-3f9c.html, 813 kB');
+    expect(last()).toContain('→ thread in C0SOC');
+  });
+});
+
 describe('an answer', () => {
   const ANSWER: AlertMessage = { text: 'It was *acknowledged* already.', blocks: [] };
 

@@ -115,6 +115,22 @@ describe('a policy in a bucket', () => {
     expect(await policy.state()).toEqual({ kind: 'good', hash: POLICY.hash, generation, readAt: now });
   });
 
+  it('says who wrote it, where a pipeline has put that on the object', async () => {
+    server.put('acme-policy', 'policy.yaml', POLICY_YAML, {
+      author: 'jane@acme.example',
+      commit: '3f9c12ab34cd56ef78',
+      other: 'x',
+    });
+    const policy = source();
+    expect(await policy.state()).toMatchObject({ by: 'jane@acme.example, commit 3f9c12ab34cd' });
+    server.put('acme-policy', 'policy.yaml', OBSERVING, { commit: 'abc\n\u202edef' });
+    aMinute();
+    expect(await policy.state()).toMatchObject({ by: 'commit abc def' });
+    put(POLICY_YAML);
+    aMinute();
+    expect(await policy.state()).not.toHaveProperty('by');
+  });
+
   it('that became bad changes nothing, and says where it is bad; mended, it is in force', async () => {
     put(POLICY_YAML);
     const policy = source();
@@ -371,6 +387,15 @@ describe('a folder of policy files', () => {
   const [head = '', rest = ''] = POLICY_YAML.split('  forbiddenRoles:');
   const FIRST = head;
   const SECOND_FILE = `${head.slice(0, head.indexOf('spec:'))}spec:\n  forbiddenRoles:${rest}`;
+
+  it('of several objects says each who wrote any of them', async () => {
+    server.put('acme-policy', 'policies/a.yaml', FIRST, { author: 'jane@acme.example', commit: 'a1' });
+    server.put('acme-policy', 'policies/teams/b.yml', SECOND_FILE, { author: 'kim@acme.example' });
+    server.put('acme-policy', 'policies/.hidden.yaml', FIRST, { author: 'nobody@acme.example' });
+    expect(await source('policies/').state()).toMatchObject({
+      by: 'jane@acme.example, commit a1; kim@acme.example',
+    });
+  });
 
   it('is one policy', async () => {
     put(FIRST, 'policies/a.yaml');

@@ -24,7 +24,7 @@ beforeEach(async () => {
     token: async () => slack.token,
     slackApiUrl: slack.url,
     hooksOrigin: slack.hooksOrigin,
-    timeoutMillis: 200,
+    timeoutMillis: 1_000,
   });
 });
 afterEach(() => slack.close());

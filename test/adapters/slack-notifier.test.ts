@@ -18,7 +18,7 @@ let notifier: Notifier;
 
 beforeEach(async () => {
   slack = await startSlackServer();
-  notifier = slackNotifier({ token: async () => slack.token, slackApiUrl: slack.url, timeoutMillis: 200 });
+  notifier = slackNotifier({ token: async () => slack.token, slackApiUrl: slack.url, timeoutMillis: 1_000 });
 });
 afterEach(() => slack.close());
 

@@ -22,6 +22,19 @@ const CALM: Digest = {
   asOf: NIGHT,
 };
 
+const REVIEW = {
+  quarter: '2026-Q1',
+  identities: 14,
+  attested: 3,
+  revoked: 0,
+  pending: 11,
+  owners: [
+    { owner: 'team-orders', pending: 6 },
+    { owner: 'team-payments', pending: 5 },
+  ],
+  ends: '2026-03-31',
+};
+
 const BUSY: Digest = {
   ...CALM,
   owner: 'team-payments',
@@ -133,4 +146,30 @@ describe('a digest', () => {
     expect(lines.some((line) => /^• … 2,3\d\d more$/.test(line))).toBe(true);
     expect(sizeOf(message)).toBeLessThan(6_000);
   });
+});
+
+describe('the access review', () => {
+  it('is told with who has something left to do', () => {
+    expect(shown(digestMessage({ ...CALM, review: REVIEW }))).toContain(
+      'Access review 2026-Q1  3 of 14 identities attested, 11 pending (team-orders 6, team-payments 5); it ends on 2026-03-31.',
+    );
+  });
+
+  it('is told to an owner without the others', () => {
+    const own = { ...REVIEW, identities: 6, attested: 0, revoked: 1, pending: 5 };
+    expect(shown(digestMessage({ ...CALM, owner: 'team-payments', review: own }))).toContain(
+      'Access review 2026-Q1  0 of 6 identities attested, 1 revoked, 5 pending; it ends on 2026-03-31.',
+    );
+  });
+
+  it('of very many owners names the most pending', () => {
+    const owners = Array.from({ length: 300 }, (_, n) => ({ owner: `team-${n}`, pending: 300 - n }));
+    const lines = shown(digestMessage({ ...CALM, review: { ...REVIEW, owners } })).join('\n');
+    expect(lines).toContain('team-0 300');
+    expect(lines).toMatch(/others [\d,]+\)/);
+  });
+});
+
+it('coverage is never rounded up to all of it', () => {
+  expect(shown(digestMessage({ ...CALM, coverageRatio: 0.99999 })).join()).toContain('coverage 99.9 %');
 });

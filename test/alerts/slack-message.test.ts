@@ -96,9 +96,14 @@ describe('an open alert', () => {
     expect(shown(message([finding()], { consoleUrl: CONSOLE }))).toContain(
       `Open in Anchorwatch (${CONSOLE})`,
     );
+    const onLoopback = 'http://127.0.0.1:8080/console/finding/f1';
+    expect(shown(message([finding()], { consoleUrl: onLoopback }))).toContain(
+      `Open in Anchorwatch (${onLoopback})`,
+    );
     for (const consoleUrl of [
       'javascript:alert(1)',
       'http://watch.acme.example/',
+      'http://127.0.0.1:80@evil.example/',
       'https://a b/',
       'https://a>b',
     ])

@@ -7,6 +7,7 @@ import { escalationNote } from '../../shared/alerts/escalation-note.ts';
 import { explainMessage } from '../../shared/alerts/explain-message.ts';
 import { exceptionModal, falsePositiveModal } from '../../shared/alerts/modals.ts';
 import { NOTICES, noticeMessage } from '../../shared/alerts/notices.ts';
+import { reportMessage } from '../../shared/alerts/report-message.ts';
 import { rollupMessage } from '../../shared/alerts/rollup-message.ts';
 import { slackMessage } from '../../shared/alerts/slack-message.ts';
 import { findingsMessage, statusMessage } from '../../shared/alerts/slash-answers.ts';
@@ -239,6 +240,32 @@ const MESSAGES: Readonly<Record<string, (given: Given) => AlertMessage>> = {
       asOf,
       consoleUrl: a,
     }),
+  reportMessage: ({ words, a, b, count, earlier, asOf }) =>
+    reportMessage({
+      summary: {
+        entry: a,
+        tenant: b,
+        period: { from: earlier, to: asOf },
+        score: undefined,
+        insufficient: a,
+        open: { critical: count, high: 0, medium: 0, low: 1, info: 0 },
+        opened: count,
+        resolved: 0,
+        undecided: count,
+        coverage: 0.5,
+        keysLeft: count,
+        exceptionsEnding: count,
+        review: { quarter: a, pending: 1, identities: 2 },
+        hash: b,
+        previous: { hash: a, asOf: earlier, score: 1, keysLeft: count, open: undefined },
+        signOff: 'required',
+        bucket: a,
+        files: words,
+        file: b,
+      },
+      file: { kind: 'not-shared', why: a },
+      consoleUrl: b,
+    }),
   digestMessage: ({ words, a, b, count, earlier, asOf }) =>
     digestMessage({
       owner: a,
@@ -254,6 +281,16 @@ const MESSAGES: Readonly<Record<string, (given: Given) => AlertMessage>> = {
       posture: words.map((word) => ({ detector: word, count, worst: 'info', example: word })),
       endingExceptions: words.map((name) => ({ name, ends: earlier, notInGit: true })),
       unusedExceptions: words,
+      review: {
+        quarter: a,
+        identities: count,
+        attested: 0,
+        revoked: count,
+        pending: count,
+        owners: words.map((owner) => ({ owner, pending: count })),
+        ends: b,
+      },
+      coverageRatio: 0.5,
       declared: count,
       policyHash: a,
       keysLeft: count,

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Register } from '../../shared/inventory/register.ts';
+import type { ChangeRecord } from '../../shared/model/change.ts';
 import { grantOf } from '../../shared/model/grant.ts';
+import { DAY, formatTime, parseTime } from '../../shared/model/time.ts';
 import type { Collection, Documents, Index, OutboxRow, Store, Transaction } from '../../shared/ports.ts';
 
 export interface ContractOptions {
@@ -108,6 +110,33 @@ function documentsContract(use: Use): void {
   it('keeps nested documents and times to the nanosecond', async () => {
     await put(use, 'registers', 'policy|x', REGISTER);
     expect(await use((tx) => tx.get('registers', 'policy|x'))).toEqual(REGISTER);
+  });
+
+  it('keeps who changed what by when it was, so that a period is read without the others', async () => {
+    const change = (at: string, reason?: string): ChangeRecord => ({
+      id: `log|${at}|1`,
+      kind: 'set-iam-policy',
+      method: 'SetIamPolicy',
+      asset: '//iam.googleapis.com/x',
+      time: parseTime(at)!,
+      changes: [],
+      actor: {
+        principal: 'jane@acme.example',
+        delegation: [],
+        ...(reason === undefined ? {} : { reason }),
+      },
+    });
+    const times = [
+      '2026-09-30T23:59:59.999999999Z',
+      '2026-10-01T00:00:00.000000001Z',
+      '2026-12-31T00:00:00Z',
+    ];
+    for (const at of times.toReversed()) {
+      const id = `${formatTime(parseTime(at)!)}|log|${at}|1`;
+      await put(use, 'changes', id, change(at, 'PAY-7'), { expiresAt: parseTime(at)! + 400n * DAY });
+    }
+    const found = await use((tx) => tx.list('changes', formatTime(parseTime('2026-10-01T00:00:00Z')!), 10));
+    expect([...found.values()]).toEqual(times.slice(1).map((at) => change(at, 'PAY-7')));
   });
 
   it('keeps text from the cloud as it came', async () => {

@@ -134,6 +134,7 @@ describe('when something else fails', () => {
       },
       update: async (handle) => ({ kind: 'sent', handle }),
       answer: async () => ({ kind: 'wait', seconds: 1, ambiguous: false, why: 'nobody answers here' }),
+      attach: async (handle) => ({ kind: 'sent', handle }),
       find: async () => ({ kind: 'absent' }),
       permalink: async () => undefined,
     };

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FUNCTIONS } from '../../functions/names.ts';
 import { cloudAssets } from '../../shared/adapters/cloud-assets.ts';
+import { folderBucket } from '../../shared/adapters/folder-bucket.ts';
 import { judgementsOf } from '../laws/pipeline-of.ts';
 import { EDITOR_ENTRY, EDITOR_FEED, pushed, WELCOME } from '../pipeline/bodies.ts';
 import { type Served, serve } from './serving.ts';
@@ -104,8 +105,11 @@ describe('the functions', () => {
       // A sweep is only planned here, and asks for work.
       const assets = cloudAssets({ server: '127.0.0.1:1' });
       const cloud = { assets, scopes: ['projects/acme-prod'], budget: 1n };
-      const alone = await serve({ alone: name, own, cloud });
-      expect((await alone.post('/', pushed(WELCOME))).status).toBe(204);
+      const buckets = () => folderBucket('reports');
+      const alone = await serve({ alone: name, own, cloud, buckets });
+      // Scheduler says nothing, and one that is asked for is named.
+      const body = name === 'report' ? {} : pushed(WELCOME);
+      expect((await alone.post('/', body)).status).toBe(204);
       await alone.close();
     },
   );
@@ -116,6 +120,7 @@ describe('the functions', () => {
       'heartbeat',
       'on-asset-change',
       'on-audit-log',
+      'report',
       'slack-actions',
       'sweep',
       'work',

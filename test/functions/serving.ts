@@ -14,6 +14,8 @@ import { t } from '../world.ts';
 
 export interface Served {
   readonly store: Store;
+  /** Where it is: `http://127.0.0.1:8123`. */
+  readonly url: string;
   /** Every line of the log: its level, its message, its fields as JSON. */
   readonly lines: readonly string[];
   readonly nudges: () => number;
@@ -43,6 +45,7 @@ export async function serve({
       post: async (channel) => ({ kind: 'sent', handle: { channel, ts: '1.000001' } }),
       update: async (handle) => ({ kind: 'sent', handle }),
       answer: async () => ({ kind: 'wait', seconds: 1, ambiguous: false, why: 'nobody answers here' }),
+      attach: async (handle) => ({ kind: 'sent', handle }),
       find: async () => ({ kind: 'absent' }),
       permalink: async () => undefined,
     },
@@ -60,6 +63,7 @@ export async function serve({
   const findings = async () => (await all('findings')).map((row) => row.finding);
   return {
     store,
+    url: `http://127.0.0.1:${port}`,
     lines,
     nudges: () => nudges,
     post: (path, body, headers = { 'content-type': 'application/json' }) =>

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { assetApiSettings, pushSettings, queueTopics, storeSettings } from '../../functions/settings.ts';
+import {
+  assetApiSettings,
+  consoleUrl,
+  pushSettings,
+  queueTopics,
+  reportsFolder,
+  storeSettings,
+} from '../../functions/settings.ts';
 
 describe('ANCHORWATCH_STORE', () => {
   it.each([
@@ -24,6 +31,36 @@ describe('ANCHORWATCH_STORE', () => {
   ])('refuses %s', (value) => {
     expect(() => storeSettings({ ANCHORWATCH_STORE: value })).toThrow(
       `ANCHORWATCH_STORE is \`${value}\`: neither firestore:PROJECT nor firestore:PROJECT/DATABASE`,
+    );
+  });
+});
+
+describe('ANCHORWATCH_CONSOLE_URL', () => {
+  it.each([
+    ['https://anchorwatch.acme.example', 'https://anchorwatch.acme.example'],
+    ['https://acme.example/anchorwatch/', 'https://acme.example/anchorwatch'],
+    ['', undefined],
+  ])('%j', (value, url) => {
+    expect(consoleUrl({ ANCHORWATCH_CONSOLE_URL: value })).toBe(url);
+  });
+
+  it.each([
+    'http://acme.example',
+    'acme.example',
+    'https://me@acme.example',
+    'https://acme.example/?a=b',
+    'javascript:x',
+  ])('refuses %s', (value) => {
+    expect(() => consoleUrl({ ANCHORWATCH_CONSOLE_URL: value })).toThrow('not the address of a console');
+  });
+});
+
+describe('ANCHORWATCH_REPORTS', () => {
+  it('is a folder of this machine, and no place for a cloud function', () => {
+    expect(reportsFolder({ ANCHORWATCH_REPORTS: 'reports' })).toBe('reports');
+    expect(reportsFolder({ K_SERVICE: 'report' })).toBeUndefined();
+    expect(() => reportsFolder({ ANCHORWATCH_REPORTS: 'reports', K_SERVICE: 'report' })).toThrow(
+      'would be gone with this instance',
     );
   });
 });

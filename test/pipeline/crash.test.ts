@@ -68,6 +68,7 @@ class Trouble {
       post: (...args) => this.step(() => notifier.post(...args)),
       update: (...args) => this.step(() => notifier.update(...args)),
       answer: (...args) => this.step(() => notifier.answer(...args)),
+      attach: (...args) => this.step(() => notifier.attach(...args)),
       find: (...args) => this.step(() => notifier.find(...args)),
       permalink: (...args) => this.step(() => notifier.permalink(...args)),
     };

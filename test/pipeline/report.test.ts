@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { folderBucket } from '../../shared/adapters/folder-bucket.ts';
 import { DAY } from '../../shared/model/time.ts';
+import { deliver } from '../../shared/pipeline/deliver.ts';
+import { keepAct } from '../../shared/pipeline/keep.ts';
 import { makeReport } from '../../shared/pipeline/report.ts';
 import { verifyAgainst } from '../../shared/pipeline/verify-report.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import type { PolicyState } from '../../shared/ports.ts';
 import { type ReportJson, reportSchema } from '../../shared/report/report-schema.ts';
 import { hashOfJson } from '../../shared/report/seal.ts';
-import { iam, t } from '../world.ts';
+import { act, iam, POLICY_YAML, policyOf, t } from '../world.ts';
 import { BARE_POLICY, POLICIES_COVERED } from './policies.ts';
 import { Stage } from './stage.ts';
 
@@ -116,6 +120,132 @@ describe('a report over the store', () => {
       [first.report.hash, other.report.hash].toSorted(),
     );
     expect(written(first.files).hash).toBe(first.report.hash);
+  });
+});
+
+describe('the change population of a store', () => {
+  const changes = async (days: bigint) => {
+    stage.now = t(0) + days * DAY;
+    return (await makeReport(ports(), ENTRY)).report;
+  };
+  const change = (id: string, seconds: number, more: Parameters<typeof act>[2] = {}) =>
+    stage.take({
+      kind: 'news',
+      id,
+      time: t(seconds),
+      observations: [],
+      acts: [
+        act(id, PROJECT, {
+          time: t(seconds),
+          actor: {
+            principal: 'jane@acme.example',
+            delegation: [],
+            ip: '203.0.113.9',
+            userAgent: 'curl',
+            reason: 'PAY-7',
+          },
+          ...more,
+        }),
+      ],
+    });
+
+  it('holds what was changed months ago, long after the act itself is gone, with what it brought about', async () => {
+    await stage.deliver();
+    await stage.take({
+      kind: 'news',
+      id: 'm',
+      time: t(5),
+      observations: [iam(PROJECT, [EDITOR], { time: t(5), source: 'audit-log', etag: 'x' })],
+      acts: [],
+    });
+    await change('by-hand', 5, { etag: 'x' });
+    await change('a-use', 6, { kind: 'mint-token' });
+    await stage.memory.sweepExpired(t(0) + 80n * DAY, 1_000);
+    expect(await stage.all('acts')).toEqual([]);
+    const { population, limits, findings } = await changes(80n);
+    expect(population.changes).toMatchObject([
+      {
+        id: 'by-hand',
+        at: t(5),
+        implementer: 'jane@acme.example',
+        ticket: 'PAY-7',
+        findings: [findings[0]?.id],
+        declared: 'no',
+      },
+    ]);
+    expect(JSON.stringify(await stage.all('changes'), (_, v) => String(v))).not.toMatch(/203\.0\.113|curl/);
+    expect(limits.map(({ title }) => title)).toContain('The change population is not of the whole period');
+    const next = await changes(90n);
+    expect(next.population.changes).toEqual([]);
+    expect(next.limits.map(({ title }) => title)).not.toContain(
+      'The change population is not of the whole period',
+    );
+  });
+
+  it('lets a change go after four hundred days, and says that earlier ones are missing', async () => {
+    await stage.deliver();
+    await change('by-hand', 5);
+    await stage.memory.sweepExpired(t(5) + 399n * DAY, 1_000);
+    expect(await stage.all('changes')).toHaveLength(1);
+    await stage.memory.sweepExpired(t(6) + 400n * DAY, 1_000);
+    expect(await stage.all('changes')).toEqual([]);
+  });
+
+  it('does not count a change twice that two messages told', async () => {
+    await change('by-hand', 5);
+    await stage.take({
+      kind: 'news',
+      id: 'again',
+      time: t(7),
+      observations: [],
+      acts: [act('by-hand', PROJECT, { time: t(5) })],
+    });
+    expect((await changes(1n)).population.changes).toHaveLength(1);
+  });
+
+  it('is whole beyond what one reading of the store gives', async () => {
+    await stage.memory.transaction(async (tx) => {
+      for (let n = 0; n < 1_203; n++) keepAct(tx, act(`c${n}`, PROJECT, { time: t(n) }), t(n));
+    });
+    expect((await changes(30n)).population.changes).toHaveLength(1_203);
+  });
+});
+
+describe('the policies of the period', () => {
+  it('are told with who wrote them, in the order they judged', async () => {
+    const by = new Map<string, string>();
+    const other = policyOf(POLICY_YAML);
+    const source = () => ({
+      ...stage.ports.policy,
+      state: async (): Promise<PolicyState> => ({
+        kind: 'good',
+        hash: stage.policy.hash,
+        generation: generation,
+        readAt: stage.now,
+        by: by.get(generation),
+      }),
+    });
+    let generation = 'g1';
+    by.set('g2', 'jane@acme.example, commit 3f9c12ab34cd').set('g3', 'kim@acme.example');
+    const judge = async (policy: Policy, of: string) => {
+      [stage.policy, generation] = [policy, of];
+      stage.advance(3600);
+      await deliver({ ...stage.ports, policy: source() });
+      return stage.now;
+    };
+    const first = await judge(BARE_POLICY, 'g1');
+    const second = await judge(other, 'g2');
+    // One instance has not looked yet: it is no version of its own.
+    await judge(BARE_POLICY, 'g1');
+    await judge(other, 'g2');
+    const third = await judge(BARE_POLICY, 'g3');
+    stage.advance(60);
+    const { report } = await makeReport({ ...ports(), policy: source() }, ENTRY);
+    expect(report.policyHistory).toEqual([
+      { hash: BARE_POLICY.hash, from: third, to: stage.now, by: 'kim@acme.example' },
+      { hash: other.hash, from: second, to: third, by: 'jane@acme.example, commit 3f9c12ab34cd' },
+      { hash: BARE_POLICY.hash, from: first, to: second, by: undefined },
+    ]);
   });
 });
 

@@ -15,6 +15,7 @@ import { press } from '../../shared/pipeline/press.ts';
 import { receive, take } from '../../shared/pipeline/receive.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import type {
+  Bucket,
   Collection,
   Dialogues,
   Documents,
@@ -83,6 +84,7 @@ export class Stage {
       token: async () => slack.token,
       slackApiUrl: slack.url,
       hooksOrigin: slack.hooksOrigin,
+      filesOrigin: slack.filesOrigin,
     });
     const stage = new Stage(slack, openSqliteStore({ path: ':memory:', onEphemeralDisk: false }), notifier);
     clock.milliseconds = () => Number(stage.now / 1_000_000n);
@@ -133,6 +135,11 @@ export class Stage {
 
   deliver(): Promise<number> {
     return deliver(this.ports);
+  }
+
+  /** With buckets to read reports from. */
+  deliverReports(buckets: (name: string) => Bucket, consoleUrl?: string): Promise<number> {
+    return deliver({ ...this.ports, buckets, consoleUrl });
   }
 
   /** A request as Slack sends it, its signature held to be good. */

@@ -8,8 +8,12 @@ export function failed(error: string, messages: readonly string[] = []): Answer 
   return { ok: false, error, ...(messages.length === 0 ? {} : { response_metadata: { messages } }) };
 }
 
-export function reply(response: ServerResponse, answer: Answer): void {
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(answer));
+/** `scopes`: what the token may do, which every answer says. */
+export function reply(response: ServerResponse, answer: Answer, scopes: readonly string[] = []): void {
+  const headers = scopes.length === 0 ? {} : { 'x-oauth-scopes': scopes.join(',') };
+  response
+    .writeHead(200, { 'content-type': 'application/json; charset=utf-8', ...headers })
+    .end(JSON.stringify(answer));
 }
 
 /** Refused below the API: no body. */
@@ -33,9 +37,13 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
+  return (await readBytes(request)).toString('utf8');
+}
+
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 export function readJson(text: string): unknown {

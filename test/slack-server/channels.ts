@@ -1,6 +1,7 @@
 /** Channels, their messages and threads, and what single people were told in them. */
 import { type Answer, type Body, failed } from './answers.ts';
 import { type Content, isRefused, readContent } from './content.ts';
+import type { SharedFile } from './files.ts';
 
 /** One message as Slack keeps it. */
 export interface SlackMessage extends Content {
@@ -11,6 +12,8 @@ export interface SlackMessage extends Content {
   readonly thread_ts?: string;
   /** A reply that is shown in the channel too. */
   readonly isBroadcast?: true;
+  /** Those that were shared with it. */
+  readonly files?: readonly SharedFile[];
 }
 
 /** What one person alone was shown. */
@@ -105,7 +108,42 @@ export class Channels {
     return { ok: true, message_ts: ts };
   }
 
+  /** Slack shares a file as a message of its own, without a text where none is given, and does not say which. */
+  share(body: Body, files: readonly SharedFile[]): Answer | undefined {
+    const channel = this.#open(body.channel_id);
+    if (channel === undefined) return failed('channel_not_found');
+    if (channel.absent.has(BOT)) return failed('not_in_channel');
+    if (channel.isArchived) return failed('is_archived');
+    const root = body.thread_ts === undefined ? undefined : channel.messages.get(body.thread_ts);
+    if (body.thread_ts !== undefined && root === undefined) return failed('thread_not_found');
+    const ts = this.#nextTs();
+    const thread = root === undefined ? {} : { thread_ts: root.ts };
+    channel.messages.set(ts, {
+      ts,
+      text: body.initial_comment ?? '',
+      blocks: [],
+      edits: 0,
+      ...thread,
+      files,
+    });
+    return undefined;
+  }
+
   /** The newest first. */
+  info(body: Body): Answer {
+    const channel = this.#open(body.channel);
+    if (channel === undefined) return failed('channel_not_found');
+    return {
+      ok: true,
+      channel: {
+        id: body.channel,
+        name: body.channel?.toLowerCase(),
+        is_archived: channel.isArchived,
+        is_member: !channel.absent.has(BOT),
+      },
+    };
+  }
+
   history(body: Body): Answer {
     const channel = this.#open(body.channel);
     if (channel === undefined) return failed('channel_not_found');

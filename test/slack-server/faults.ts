@@ -13,7 +13,7 @@ export type Trouble =
   /** Answers 200 with this text. */
   | { readonly garbage: string };
 
-/** `method` makes it wait for a call of that one; answer addresses are called `response_url`. */
+/** `method` makes it wait for a call of that one; answer addresses are called `response_url`, those to upload to `upload_url`. */
 export type Fault = { readonly method?: string } & Trouble;
 
 export class Faults {

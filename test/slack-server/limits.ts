@@ -19,6 +19,8 @@ const PER_MINUTE: Readonly<Record<string, number>> = {
   'chat.postEphemeral': 100,
   'users.info': 100,
   'views.open': 100,
+  'files.getUploadURLExternal': 100,
+  'files.completeUploadExternal': 100,
   'usergroups.users.list': 20,
 };
 

@@ -1,12 +1,16 @@
 /** What a token may do: the scopes that the page of each method names. */
 export const SCOPES = [
   'chat:write',
+  'commands',
+  'channels:read',
+  'groups:read',
   'channels:history',
   'groups:history',
   'im:history',
   'users:read',
   'users:read.email',
   'usergroups:read',
+  'files:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -21,6 +25,11 @@ export function scopeFor(method: string, channel: string | undefined): Scope | u
     case 'conversations.replies':
       if (channel?.startsWith('G') === true) return 'groups:history';
       return channel?.startsWith('D') === true ? 'im:history' : 'channels:history';
+    case 'files.getUploadURLExternal':
+    case 'files.completeUploadExternal':
+      return 'files:write';
+    case 'conversations.info':
+      return channel?.startsWith('G') === true ? 'groups:read' : 'channels:read';
     case 'users.info':
       return 'users:read';
     case 'usergroups.users.list':

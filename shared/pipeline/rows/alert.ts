@@ -2,7 +2,7 @@ import { blipMessage } from '../../alerts/blip-message.ts';
 import { type Decision, decide, toldBy } from '../../alerts/decide.ts';
 import { type Hearing, hearingsOf } from '../../alerts/route.ts';
 import { slackMessage } from '../../alerts/slack-message.ts';
-import { alerting, worstFirst } from '../../alerts/standing.ts';
+import { alerting, leadFinding, worstFirst } from '../../alerts/standing.ts';
 import { nameOf } from '../../findings/decided.ts';
 import { hashOf } from '../../findings/fingerprint.ts';
 import type { Nanos } from '../../model/time.ts';
@@ -141,11 +141,22 @@ async function messageFor(
     findings,
     asOf,
     buttons: ports.buttons ?? false,
-    ...(ports.consoleUrl === undefined ? {} : { consoleUrl: ports.consoleUrl(incident.id) }),
+    ...consoleOf(findings, ports),
     ...(mention === undefined ? {} : { mention }),
     ...(previous === undefined ? {} : { previous }),
     ...(request?.kind === 'request-exception' ? { request: { ...request, by: nameOf(request) } } : {}),
   });
+}
+
+/** The page of the finding that leads the message. */
+function consoleOf(
+  findings: IncidentState['findings'],
+  { consoleUrl }: DeliverPorts,
+): { readonly consoleUrl?: string } {
+  const lead = leadFinding(findings);
+  return consoleUrl === undefined || lead === undefined
+    ? {}
+    : { consoleUrl: `${consoleUrl}/finding/${encodeURIComponent(lead.id)}` };
 }
 
 /** The message that told of the same drift before, for one that opens a new chapter. */

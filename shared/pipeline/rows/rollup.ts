@@ -12,7 +12,12 @@ export async function deliverRollup(claimed: Claimed, ports: DeliverPorts): Prom
   if (held === undefined) return false;
   const { about: rollup } = held;
   const { destination } = claimed.row;
-  const message = rollupMessage({ rollup, asOf: ports.clock.now() });
+  const { clock, consoleUrl } = ports;
+  const message = rollupMessage({
+    rollup,
+    asOf: clock.now(),
+    ...(consoleUrl === undefined ? {} : { consoleUrl }),
+  });
   const contentHash = hashOf([JSON.stringify(message)]);
   if (contentHash === rollup.contentHash) {
     await drop(held.claimed, ports);
