@@ -6,9 +6,9 @@ import { pubsubQueue } from '../shared/adapters/pubsub-queue.ts';
 import type { Log, Publisher, Queue, Store } from '../shared/ports.ts';
 import { startEmulator } from './emulators.ts';
 
-const PROJECT = 'anchorwatch';
+export const PROJECT = 'anchorwatch';
 /** Each function with the topic that is pushed to it. */
-const PUSHED = {
+export const PUSHED = {
   'on-asset-change': 'feed',
   'on-audit-log': 'audit',
   work: 'work',

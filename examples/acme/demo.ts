@@ -1,6 +1,7 @@
 /**
  * `npm run demo`: the watch at work on acme, in about twenty seconds, with nothing but this machine. `-- --emulators`: the same as it is
- * deployed, on the Cloud SDK's emulators of Pub/Sub and Firestore.
+ * deployed, on the Cloud SDK's emulators of Pub/Sub and Firestore. `-- --built`: on the emulators too, by what `npm run build` made, each
+ * function a process of the functions framework.
  */
 import { createReadStream } from 'node:fs';
 import { relative } from 'node:path';
@@ -20,9 +21,11 @@ import { takeBaseline } from '../../shared/pipeline/baseline.ts';
 import { deliver } from '../../shared/pipeline/deliver.ts';
 import { scan } from '../../shared/pipeline/scan.ts';
 import { work } from '../../shared/pipeline/work.ts';
-import type { Job, Notifier } from '../../shared/ports.ts';
+import type { Policy } from '../../shared/policy/policy.ts';
+import type { Job, Log, Notifier } from '../../shared/ports.ts';
+import { builtFunctions } from './built.ts';
 import { SCENES, type Scene } from './scenes.ts';
-import { embedded, onEmulators, type Way } from './ways.ts';
+import { embedded, onEmulators, type Watch, type Way } from './ways.ts';
 
 const here = (file: string) => relative(process.cwd(), fileURLToPath(new URL(file, import.meta.url)));
 const io = processIo();
@@ -56,6 +59,38 @@ function counting(inner: Notifier): Notifier & { posts: number; updates: number 
   return counted;
 }
 
+/** The functions behind the framework's server in this process. */
+async function inThisProcess(policy: Policy, log: Log): Promise<Watch> {
+  let now: Nanos = 0n;
+  const server = await startLocalServer(0);
+  const hands = {
+    deliver: () => deliver(ports),
+    work: (job: Job) => work(job, now, { ...ports, queue: way.queue }),
+  };
+  const way: Way = process.argv.includes('--emulators')
+    ? await onEmulators(server, log)
+    : embedded(server, hands, log);
+  const { store, queue } = way;
+  const notifier = counting(consoleNotifier({ write: io.out, color: io.color, width }));
+  const ports = { store, policy: fixedPolicy(() => policy), notifier, clock: { now: () => now }, log };
+  wire({ ...ports, queue });
+  return {
+    title: way.title,
+    store,
+    told: notifier,
+    at: async (time) => {
+      now = time;
+    },
+    push: way.push,
+    async close() {
+      await way.close();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
 async function main(): Promise<number> {
   io.out(`${bold('⚓ Anchorwatch')}  acme: 3 projects, 2 clusters that share one pool, 12 KSAs, 10 GSAs\n`);
   const { policy } = await readPolicy([here('policy.yaml')]);
@@ -71,26 +106,18 @@ async function main(): Promise<number> {
   io.out(`${summaryLine(before.findings)}\n`);
   await pause(beat * 3);
 
-  let now: Nanos = start;
   const log = {
     info() {},
     warn() {},
     error: (message: string, fields = {}) => io.err(`${message} ${JSON.stringify(fields)}\n`),
   };
-  const server = await startLocalServer(0);
-  const hands = {
-    deliver: () => deliver(ports),
-    work: (job: Job) => work(job, now, { ...ports, queue: way.queue }),
-  };
-  const way: Way = process.argv.includes('--emulators')
-    ? await onEmulators(server, log)
-    : embedded(server, hands, log);
-  const { store, queue } = way;
-  const notifier = counting(consoleNotifier({ write: io.out, color: io.color, width }));
-  const ports = { store, policy: fixedPolicy(() => policy), notifier, clock: { now: () => now }, log };
-  wire({ ...ports, queue });
-  heading(`2  The watch: ${way.title}`);
-  await takeBaseline(known, policy, store, log, start);
+  const watch = process.argv.includes('--built')
+    ? await builtFunctions(here('policy.yaml'), { write: io.out, complain: io.err })
+    : await inThisProcess(policy, log);
+  const { told } = watch;
+  heading(`2  The watch: ${watch.title}`);
+  await takeBaseline(known, policy, watch.store, log, start);
+  let now: Nanos = start;
   const latencies: number[] = [];
   let wrong = 0;
 
@@ -98,28 +125,26 @@ async function main(): Promise<number> {
   for await (const line of createInterface({ input: createReadStream(here('events.ndjson')) })) {
     const scene = SCENES[index++]!;
     now = publishTime(line) ?? now;
+    await watch.at(now);
     io.out(
       `\n${dim(formatTime(now).slice(11, 19))}  ${scene.source === 'feed' ? 'feed ' : 'audit'}  ${scene.what}\n`,
     );
-    const told = notifier.posts + notifier.updates;
+    const before = told.posts + told.updates;
     const began = performance.now();
-    const ok = await way.push(scene.source === 'feed' ? 'on-asset-change' : 'on-audit-log', line);
+    const ok = await watch.push(scene.source === 'feed' ? 'on-asset-change' : 'on-audit-log', line);
     const took = performance.now() - began;
-    const news = notifier.posts + notifier.updates - told;
+    const news = told.posts + told.updates - before;
     if (news > 0) latencies.push(took);
     if (!ok || news !== scene.messages) wrong++;
     io.out(`${outcome(scene, news, ok, took)}\n`);
     await pause(beat);
   }
-  await way.close();
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeAllConnections();
-  await closed;
+  await watch.close();
 
   heading('What you saw');
   const sorted = latencies.sort((a, b) => a - b);
   io.out(
-    `${notifier.posts} alerts, ${notifier.updates} edited in place, ${SCENES.filter((scene) => scene.messages === 0).length} messages that were no news.\n` +
+    `${told.posts} alerts, ${told.updates} edited in place, ${SCENES.filter((scene) => scene.messages === 0).length} messages that were no news.\n` +
       `From push to alert: ${Math.round(sorted[0] ?? 0)} to ${Math.round(sorted.at(-1) ?? 0)} ms on this machine.\n\n`,
   );
   io.out('Where to look next\n');

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { localQueue } from '../../shared/adapters/local-queue.ts';
 import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
+import type { Nanos } from '../../shared/model/time.ts';
 import type { Job, Log, Queue, Store } from '../../shared/ports.ts';
 import { deploy, type PushedFunction } from '../deployment.ts';
 
@@ -12,6 +13,18 @@ export interface Way {
   readonly queue: Queue;
   /** Has a function get a push body, and waits for all that comes of it. Gives whether it was taken in. */
   push(to: PushedFunction, body: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** The watch at work, as the demo looks at it. */
+export interface Watch {
+  readonly title: string;
+  readonly store: Store;
+  /** What people were told: messages, and edits of them. */
+  readonly told: { readonly posts: number; readonly updates: number };
+  /** What time it is for the functions. */
+  at(now: Nanos): Promise<void>;
+  push: Way['push'];
   close(): Promise<void>;
 }
 
