@@ -4,7 +4,7 @@ import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { slackDialogues } from '../../shared/adapters/slack-dialogues.ts';
 import { slackNotifier } from '../../shared/adapters/slack-notifier.ts';
 import { slackPeople } from '../../shared/adapters/slack-people.ts';
-import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
+import { openSqliteStore, type SqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import type { Coverage } from '../../shared/inventory/coverage.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { Nanos } from '../../shared/model/time.ts';
@@ -52,7 +52,7 @@ export class Stage {
   readonly verifies: string[] = [];
   nudges = 0;
   readonly slack: SlackServer;
-  readonly memory: Store;
+  readonly memory: SqliteStore;
   /** What the pipeline uses; a test may put something in front of either. */
   store: Store;
   notifier: Notifier;
@@ -63,7 +63,7 @@ export class Stage {
   readonly people: People;
   readonly dialogues: Dialogues;
 
-  private constructor(slack: SlackServer, memory: Store, notifier: Notifier) {
+  private constructor(slack: SlackServer, memory: SqliteStore, notifier: Notifier) {
     this.slack = slack;
     this.memory = memory;
     this.store = memory;

@@ -1,6 +1,7 @@
 /** The `work` queue at work: sweeps of an Asset Inventory over gRPC into a store in memory, with a clock that is turned by hand. */
 import { readFileSync } from 'node:fs';
 import { cloudAssets } from '../../../shared/adapters/cloud-assets.ts';
+import { fixedPolicy } from '../../../shared/adapters/fixed-policy.ts';
 import { readPolicy } from '../../../shared/adapters/policy-file.ts';
 import { openSqliteStore } from '../../../shared/adapters/sqlite-store.ts';
 import type { Finding } from '../../../shared/model/finding.ts';
@@ -59,7 +60,7 @@ export class Sweeping {
   get ports(): SweepPorts {
     return {
       store: this.store,
-      policy: { current: async () => this.policy } as SweepPorts['policy'],
+      policy: fixedPolicy(() => this.policy),
       clock: { now: () => this.now },
       log: {
         info() {},
