@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const FOLDERS = ['shared', 'functions', 'cli', 'examples'];
+const FOLDERS = ['shared', 'functions', 'cli', 'examples', 'build'];
 
 interface Import {
   readonly from: string;
@@ -67,9 +67,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['alerts', 'explain', 'keys', 'findings', 'ports', ...ENGINE],
   explain: ['findings', ...ENGINE],
   keys: ['explain', 'policy-writer', 'findings', ...ENGINE],
-  diff: ['findings', ...ENGINE],
+  diff: ['alerts', 'findings', 'ports', ...ENGINE],
+  // Two scans of what decode reads, and the difference.
+  check: ['pipeline', 'decode', ...STORY],
   'policy-writer': ['findings', ...ENGINE],
+  doctor: ['pipeline', 'explain', 'ports', ...STORY],
   slack: VALUES,
+  // What a deployment is fed by, from what detectors declare and decode reads.
+  deployment: ['detectors', 'decode', 'ports', ...VALUES],
   pipeline: ['decode', 'slack', 'ports', ...STORY],
   'policy-test': ['pipeline', 'decode', ...STORY],
   // `policy-file` reads a policy, and a policy names detectors.
@@ -77,11 +82,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   functions: ['pipeline', 'slack', 'ports', 'decode', ...STORY],
 };
 /** Those who put things together. */
-const ASSEMBLERS = ['cli', 'examples'];
+const ASSEMBLERS = ['cli', 'examples', 'build'];
 /** The wiring, and its two rooms: what reads the cloud, and what reads the watch itself. */
 const MAY_IMPORT_ADAPTERS = /^(functions\/(wiring|cloud|own)\.ts|cli\/.*|examples\/.*)$/;
 
-const OURS = SOURCES.flatMap((source) => source.imports).filter((one) => one.isOurs);
+/** The package itself is imported for its version, and is no source. */
+const OURS = SOURCES.flatMap((source) => source.imports).filter(
+  ({ isOurs, to }) => isOurs && to !== 'package.json',
+);
 
 describe('imports', () => {
   it('are found at all', () => {
@@ -134,7 +142,10 @@ describe('imports', () => {
       'keys',
       'report',
       'diff',
+      'check',
+      'check',
       'slack',
+      'deployment',
       'pipeline',
     ];
     const outside = SOURCES.filter(({ path }) => engine.includes(layerOf(path)))
@@ -142,7 +153,7 @@ describe('imports', () => {
       // They compute, and touch nothing.
       .filter(
         ({ to, isOurs }) =>
-          !isOurs && !['node:crypto', 'node:zlib', 'zod', '@marcbachmann/cel-js'].includes(to),
+          !isOurs && !['node:crypto', 'node:zlib', 'zod', 'croner', '@marcbachmann/cel-js'].includes(to),
       );
     expect(outside).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { hashOf } from '../../findings/fingerprint.ts';
 import { contentsOf, registerId } from '../../inventory/absorb.ts';
 import { Aliases, aliasTerms } from '../../inventory/aliases.ts';
 import { isOvertaken } from '../../inventory/overtaken.ts';
+import type { Register } from '../../inventory/register.ts';
 import { type AssetName, clusterOf, projectOf, resourceKind } from '../../model/asset.ts';
 import type { Decoded } from '../../model/decoded.ts';
 import type { Observation } from '../../model/observation.ts';
@@ -115,6 +116,7 @@ async function overrule(
       return (
         register !== undefined &&
         isOvertaken(register, one) &&
+        !isToldTwice(register, one) &&
         !isOvertaken(register, asOf(one, readTime - SETTLED))
       );
     }),
@@ -130,6 +132,22 @@ async function overrule(
     acts: [],
   };
   await takeIn(news, ports, { offline: true, now: ports.clock.now(), judge: 'few' });
+}
+
+/** Asset Inventory tells of a node pool by itself and with its cluster, each as of another time: the later word is its own too. */
+function isToldTwice(register: Register, one: Observation): boolean {
+  if (register.content !== 'resource' || one.kind !== 'resource' || one.facts.type !== 'node-pool')
+    return false;
+  const { fields, exists } = register;
+  const { type: _type, ...facts } = one.facts;
+  const told: Readonly<Record<string, string | boolean | undefined>> = facts;
+  return (
+    exists?.value === true &&
+    Object.entries(told).every(([field, value]) => {
+      const newest = fields[field]?.[0];
+      return value === undefined || (newest?.value === value && newest.source === 'sweep');
+    })
+  );
 }
 
 /** The same, told then. Its version's name goes: what was said to have replaced it did not. */
