@@ -2,6 +2,8 @@
  * How fast it is: makes an export, then measures each step in processes of its own, in rounds, and takes the best of each. Beside the time
  * stands what a step costs as a multiple of a yardstick of the same run, in time of the processor: that hardly depends on the machine.
  *
+ * As a table, the cold starts of the functions follow (`cold-start.ts`).
+ *
  *     node bench/run.ts [--assets 100000] [--events 500] [--rounds 3] [--seed 1] [--format table|json]
  */
 import { spawnSync } from 'node:child_process';
@@ -141,4 +143,8 @@ try {
     );
 } finally {
   rmSync(folder, { recursive: true });
+}
+if (values.format === 'table') {
+  process.stdout.write('\n');
+  spawnSync(process.execPath, [join(import.meta.dirname, 'cold-start.ts')], { stdio: 'inherit' });
 }

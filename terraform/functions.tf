@@ -30,6 +30,8 @@ locals {
     ANCHORWATCH_WORK_TOPIC    = local.topic_names["work"]
     ANCHORWATCH_DELIVER_TOPIC = local.topic_names["deliver"]
     GOOGLE_CLOUD_PROJECT      = var.project_id
+    # The bundles bring their source maps.
+    NODE_OPTIONS = "--enable-source-maps"
   }
   # Whoever may call a function is whom it believes, and no one else.
   environment_of_called = {

@@ -88,7 +88,7 @@ describe('functions', () => {
       .filter((name) => name !== 'K_SERVICE');
     const functions = BLOCKS.filter(({ file, kind }) => file === 'functions.tf' && kind === 'locals');
     const set = JSON.stringify(functions.map(({ body }) => body)).match(
-      /\b(?:ANCHORWATCH_[A-Z_]+|GOOGLE_CLOUD_PROJECT)\b/g,
+      /\b(?:ANCHORWATCH_[A-Z_]+|GOOGLE_CLOUD_PROJECT|NODE_OPTIONS)\b/g,
     );
     expect([...new Set(set)].sort()).toEqual([...new Set(names)].sort());
   });
