@@ -244,7 +244,7 @@ describe('Config Connector', () => {
         resourceRef: toProject,
         bindings: [{ role, members: [{ member }, { memberFrom: { serviceAccountRef: { name: 'api' } } }] }],
       }),
-      [`+ ${role} ${member} on ${PROJECT}`],
+      [`+ ${role} ${member} on ${PROJECT}`, `+ ${role} serviceAccount:${EMAIL} on ${PROJECT}`],
     ],
     [
       'a whole policy',
@@ -257,18 +257,64 @@ describe('Config Connector', () => {
       ],
     ],
     [
-      'a member by reference only',
+      'a member by reference to an account beside it',
       iam('IAMPolicyMember', {
         resourceRef: toProject,
         role,
         memberFrom: { serviceAccountRef: { name: 'api' } },
       }),
+      [`+ ${role} serviceAccount:${EMAIL} on ${PROJECT}`],
+    ],
+    [
+      'a member by reference to an account of another namespace',
+      iam('IAMPolicyMember', {
+        resourceRef: toProject,
+        role,
+        memberFrom: { serviceAccountRef: { name: 'api', namespace: 'elsewhere' } },
+      }),
       ['ignored: IAMPolicyMember without a member that it names: x'],
     ],
     [
+      'a custom role',
+      iam('IAMCustomRole', { permissions: ['storage.objects.get'] }),
+      ['role //iam.googleapis.com/projects/acme-prod/roles/x'],
+    ],
+    [
+      'a custom role of an organisation',
+      iam('IAMCustomRole', {}, { annotations: { 'cnrm.cloud.google.com/organization-id': '678' } }),
+      ['role //iam.googleapis.com/organizations/678/roles/x'],
+    ],
+    [
+      'a cluster',
+      iam('ContainerCluster', { location: 'europe-west1', workloadIdentityConfig: { workloadPool: 'p' } }),
+      ['cluster //container.googleapis.com/projects/acme-prod/locations/europe-west1/clusters/x'],
+    ],
+    [
+      'a node pool',
+      iam('ContainerNodePool', { location: 'europe-west1', clusterRef: { name: 'c' } }),
+      [
+        'node-pool //container.googleapis.com/projects/acme-prod/locations/europe-west1/clusters/c/nodePools/x',
+      ],
+    ],
+    [
+      'a provider',
+      iam('IAMWorkloadIdentityPoolProvider', {
+        workloadIdentityPoolRef: { name: 'github' },
+        oidc: { issuerUri: 'https://token.actions.githubusercontent.com' },
+      }),
+      [
+        'identity-provider //iam.googleapis.com/projects/acme-prod/locations/global/workloadIdentityPools/github/providers/x',
+      ],
+    ],
+    [
+      'a cluster that does not say where',
+      iam('ContainerCluster', {}),
+      ['ignored: ContainerCluster that does not say in full what it is: x'],
+    ],
+    [
       'another kind',
-      iam('IAMCustomRole', {}),
-      ['ignored: Config Connector kind that is not watched: IAMCustomRole'],
+      iam('IAMAuditConfig', {}),
+      ['ignored: Config Connector kind that is not watched: IAMAuditConfig'],
     ],
   ])('%s', (_what, object, expected) => {
     expect(read(object)).toEqual(expected);

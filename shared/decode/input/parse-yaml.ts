@@ -1,7 +1,7 @@
 import { type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { notYaml, quoted } from '../answer.ts';
 import { deeperThan } from '../content-id.ts';
-import type { InputItem, Problem } from './item.ts';
+import type { InputItem, PlaceOf, Problem } from './item.ts';
 import { unwrapped } from './unwrap.ts';
 
 const MAX_DEPTH = 100;
@@ -11,9 +11,9 @@ const MAX_DOCUMENTS = 10_000;
 
 /**
  * The values of a YAML file: one for each document that is not empty, with the line it begins in. A document that is broken is a problem
- * and costs no more than itself. Never throws.
+ * and costs no more than itself. `places`: each says where its parts stand. Never throws.
  */
-export function* parseYaml(file: string, text: string): Generator<InputItem> {
+export function* parseYaml(file: string, text: string, places = false): Generator<InputItem> {
   const lines = new LineCounter();
   const documents = documentsOf(text, lines);
   const problem = (offset: number, message: string): InputItem => {
@@ -34,9 +34,32 @@ export function* parseYaml(file: string, text: string): Generator<InputItem> {
     if ('message' in found) yield problem(found.offset ?? begin, found.message);
     else if (found.value !== null) {
       const where = { file, line: Math.max(lines.linePos(begin).line, 1) };
-      for (const value of unwrapped(found.value)) yield { value, where, syntax: 'yaml' };
+      const values = unwrapped(found.value);
+      for (const [index, value] of values.entries()) {
+        const above = value === found.value ? [] : ['items', index];
+        yield {
+          value,
+          where,
+          syntax: 'yaml',
+          ...(places ? { placeOf: placesIn(document, above, lines) } : {}),
+        };
+      }
     }
   }
+}
+
+/** Of what comes by an alias nothing is said: it stands elsewhere. */
+function placesIn(
+  document: Document.Parsed,
+  above: readonly (string | number)[],
+  lines: LineCounter,
+): PlaceOf {
+  return (path) => {
+    const { offset } = offsetOf(document.getIn([...above, ...path], true));
+    if (offset === undefined) return undefined;
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
 }
 
 export function tooLargeYaml(file: string): Problem {

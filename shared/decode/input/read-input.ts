@@ -9,7 +9,7 @@ import { parsePiece } from './parse-piece.ts';
 import { isYamlHead, readYaml } from './read-yaml.ts';
 import { withoutFloods } from './without-floods.ts';
 
-export type { InputItem, Problem, Where } from './item.ts';
+export type { InputItem, PlaceOf, Problem, Where } from './item.ts';
 
 /** What stands by itself in a file may be a plan of Terraform: of whole organisations they come to tens of megabytes. */
 const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
@@ -17,6 +17,8 @@ const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
 export interface InputOptions {
   /** What `-` stands for. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Whether objects of YAML say where their parts stand: it costs memory while one is held. */
+  readonly places?: boolean;
 }
 
 /**
@@ -29,21 +31,21 @@ export async function* readInput(
   options: InputOptions = {},
 ): AsyncGenerator<InputItem> {
   for (const path of paths) {
-    if (path === '-') yield* readStdin(options.stdin);
-    else yield* readPath(path);
+    if (path === '-') yield* readStdin(options);
+    else yield* readPath(path, options);
   }
 }
 
-async function* readStdin(stdin: AsyncIterable<Uint8Array> | undefined): AsyncGenerator<InputItem> {
+async function* readStdin({ stdin, places }: InputOptions): AsyncGenerator<InputItem> {
   if (stdin === undefined)
     yield { problem: { file: '-', kind: 'unreadable', message: 'there is no standard input' } };
-  else yield* readBytes('-', stdin);
+  else yield* readBytes('-', stdin, places);
 }
 
-async function* readPath(path: string): AsyncGenerator<InputItem> {
+async function* readPath(path: string, { places }: InputOptions): AsyncGenerator<InputItem> {
   try {
     if ((await stat(path)).isDirectory()) {
-      yield* readFolder(path);
+      yield* readFolder(path, places);
       return;
     }
   } catch (error) {
@@ -55,12 +57,12 @@ async function* readPath(path: string): AsyncGenerator<InputItem> {
     yield { problem: { file: path, kind: 'not-json', message } };
     return;
   }
-  yield* readBytes(path, fileBytes(path));
+  yield* readBytes(path, fileBytes(path), places);
 }
 
-async function* readFolder(folder: string): AsyncGenerator<InputItem> {
+async function* readFolder(folder: string, places: boolean | undefined): AsyncGenerator<InputItem> {
   const { files, otherKinds, descriptions } = await filesIn(folder);
-  for (const file of files) yield* readBytes(file, fileBytes(file));
+  for (const file of files) yield* readBytes(file, fileBytes(file), places);
   if (otherKinds > 0) {
     const message = `passed over ${otherKinds} files that are not .json, .ndjson, .jsonl, .yaml, .yml or .gz`;
     yield { note: { file: folder, message } };
@@ -76,17 +78,25 @@ async function* readFolder(folder: string): AsyncGenerator<InputItem> {
   }
 }
 
-function readBytes(file: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<InputItem> {
-  return withoutFloods(readByContent(file, plainBytes(source)));
+function readBytes(
+  file: string,
+  source: AsyncIterable<Uint8Array>,
+  places: boolean | undefined,
+): AsyncGenerator<InputItem> {
+  return withoutFloods(readByContent(file, plainBytes(source), places));
 }
 
-async function* readByContent(file: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputItem> {
+async function* readByContent(
+  file: string,
+  bytes: AsyncIterable<Uint8Array>,
+  places: boolean | undefined,
+): AsyncGenerator<InputItem> {
   try {
     if (/\.(json|ndjson|jsonl)$/i.test(file)) yield* readPieces(file, bytes);
-    else if (/\.ya?ml(\.gz)?$/i.test(file)) yield* readYaml(file, bytes);
+    else if (/\.ya?ml(\.gz)?$/i.test(file)) yield* readYaml(file, bytes, places);
     else {
       const { head, whole } = await peek(bytes, (read) => isYamlHead(read) !== undefined);
-      yield* isYamlHead(head) === true ? readYaml(file, whole) : readPieces(file, whole);
+      yield* isYamlHead(head) === true ? readYaml(file, whole, places) : readPieces(file, whole);
     }
   } catch (error) {
     yield { problem: problemOf(file, error) };

@@ -5,7 +5,11 @@ import { parseYaml, tooLargeYaml } from './parse-yaml.ts';
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads a YAML file, given in chunks. It is held whole, so that it has a limit: a file of manifests is small. */
-export async function* readYaml(file: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputItem> {
+export async function* readYaml(
+  file: string,
+  chunks: AsyncIterable<Uint8Array>,
+  places = false,
+): AsyncGenerator<InputItem> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {
@@ -28,7 +32,7 @@ export async function* readYaml(file: string, chunks: AsyncIterable<Uint8Array>)
     yield { problem: { file, kind: 'invalid-utf8', message: 'not UTF-8; passed over' } };
     return;
   }
-  yield* parseYaml(file, text);
+  yield* parseYaml(file, text, places);
 }
 
 /** How much is looked at to tell YAML from JSON: a licence may come first. */

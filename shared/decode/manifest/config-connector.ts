@@ -15,6 +15,7 @@ import { type Fields, isObject } from '../fields.ts';
 import { conditionOf } from '../iam-policy.ts';
 import type { Intent } from '../intent.ts';
 import { present } from '../present.ts';
+import { accountEmail, connectorResource } from './connector-resource.ts';
 
 /** Kinds of Config Connector, which make cloud resources of manifests (cloud.google.com/config-connector/docs/reference). */
 export function decodeConfigConnector(object: Fields, context: DecodeContext): Intent {
@@ -22,6 +23,28 @@ export function decodeConfigConnector(object: Fields, context: DecodeContext): I
   switch (kind) {
     case 'IAMServiceAccount':
       return { decoded: [serviceAccount(object, context)], notes: [] };
+    case 'IAMServiceAccountKey':
+    case 'ContainerCluster':
+    case 'ContainerNodePool':
+    case 'IAMCustomRole':
+    case 'IAMWorkloadIdentityPoolProvider': {
+      const made = connectorResource(kind, object, ownProject(object, context));
+      return {
+        decoded: [
+          made === undefined
+            ? ignored(`${kind} that does not say in full what it is`, nameOf(object))
+            : news(object, context, [
+                {
+                  ...seenOf(made.asset, made.project, context),
+                  kind: 'resource',
+                  facts: made.facts,
+                  whole: false,
+                },
+              ]),
+        ],
+        notes: [],
+      };
+    }
     case 'IAMPolicyMember':
     case 'IAMPartialPolicy':
     case 'IAMPolicy':
@@ -89,7 +112,14 @@ function grants(kind: string, object: Fields, context: DecodeContext): Intent {
       decoded: [ignored(`${kind} on a resource that it does not name in full`, reference?.text('kind'))],
       notes: [],
     };
-  const { known, references } = kind === 'IAMPolicyMember' ? oneMember(object, asset) : bound(object, asset);
+  const project = ownProject(object, context);
+  const { known, open } =
+    kind === 'IAMPolicyMember' ? oneMember(object, asset, project) : bound(object, asset, project);
+  const references = open.length;
+  const unknown = open.map((role) => ({
+    argument: 'memberFrom',
+    mayGrant: { asset, ...(role === undefined ? {} : { role }) },
+  }));
   const notes = Array.from(
     { length: references },
     () => `${kind}: a member by reference (memberFrom), left out`,
@@ -99,27 +129,38 @@ function grants(kind: string, object: Fields, context: DecodeContext): Intent {
   if (kind === 'IAMPolicy' && references === 0)
     return { decoded: [news(object, context, [{ ...seen, kind: 'policy', grants: known }])], notes };
   if (known.length === 0)
-    return { decoded: [ignored(`${kind} without a member that it names`, nameOf(object))], notes };
+    return { decoded: [ignored(`${kind} without a member that it names`, nameOf(object))], notes, unknown };
   const changes = known.map((grant) => ({ action: 'add' as const, grant }));
-  return { decoded: [news(object, context, [{ ...seen, kind: 'policy-delta', changes }])], notes };
+  return { decoded: [news(object, context, [{ ...seen, kind: 'policy-delta', changes }])], notes, unknown };
 }
 
 interface Members {
   readonly known: readonly Grant[];
-  /** How many are named by reference to another object only. */
-  readonly references: number;
+  /** The roles of those that are named only by reference to an object that says what they are. */
+  readonly open: readonly (string | undefined)[];
 }
 
-function oneMember(object: Fields, asset: AssetName): Members {
+function oneMember(object: Fields, asset: AssetName, project: string | undefined): Members {
   const spec = object.object('spec');
-  const member = spec?.text('member');
-  if (spec === undefined || member === undefined) return { known: [], references: 1 };
-  return { known: [grantOf(asset, spec.needText('role'), member, conditionOf(spec))], references: 0 };
+  const member = spec?.text('member') ?? memberFrom(spec, object, project);
+  if (spec === undefined || member === undefined) return { known: [], open: [spec?.text('role')] };
+  return { known: [grantOf(asset, spec.needText('role'), member, conditionOf(spec))], open: [] };
+}
+
+/** An account that is another object of this namespace is known by its name. Others, and service identities, say their e-mail elsewhere. */
+function memberFrom(
+  holder: Fields | undefined,
+  object: Fields,
+  project: string | undefined,
+): string | undefined {
+  const reference = holder?.objectIfAny('memberFrom')?.objectIfAny('serviceAccountRef');
+  const email = reference && accountEmail(reference, object, project);
+  return email === undefined ? undefined : `serviceAccount:${email}`;
 }
 
 /** An IAMPolicy lists members as texts, an IAMPartialPolicy as objects. */
-function bound(object: Fields, asset: AssetName): Members {
-  let references = 0;
+function bound(object: Fields, asset: AssetName, project: string | undefined): Members {
+  const open: string[] = [];
   const known = (object.object('spec')?.objects('bindings') ?? []).flatMap((binding) => {
     const role = binding.needText('role');
     const condition = conditionOf(binding);
@@ -127,14 +168,14 @@ function bound(object: Fields, asset: AssetName): Members {
     const isListOfObjects = Array.isArray(listed) && listed.some(isObject);
     const members = isListOfObjects
       ? binding.objects('members').flatMap((member) => {
-          const text = member.text('member');
-          if (text === undefined) references++;
+          const text = member.text('member') ?? memberFrom(member, object, project);
+          if (text === undefined) open.push(role);
           return text ?? [];
         })
       : binding.texts('members');
     return members.map((member) => grantOf(asset, role, member, condition));
   });
-  return { known, references };
+  return { known, open };
 }
 
 const RESOURCE_MANAGER = '//cloudresourcemanager.googleapis.com';

@@ -5,13 +5,17 @@ import { deeperThan } from '../content-id.ts';
 import { type Fields, fieldsOf, Malformed } from '../fields.ts';
 import type { Intent } from '../intent.ts';
 import { decodeManifest } from '../manifest/decode-manifest.ts';
+import { present } from '../present.ts';
 import { aliasIn } from '../resource-facts.ts';
-import { type Found, GOOGLE } from './google.ts';
+import { accessListOf, decodeAccess, isAccessType } from './dataset-access.ts';
+import { GOOGLE, toldBy, writtenUnknown } from './google.ts';
 import { decodeGrants, isGrantType } from './grants.ts';
-import { isAnnotationUnknown, isKubernetesType, objectOf } from './kubernetes.ts';
+import { isAnnotationUnknown, isKubernetesType, isOfOtherAnnotations, objectOf } from './kubernetes.ts';
 import { Plan } from './plan.ts';
+import type { PlannedResource } from './planned.ts';
 import { Reading } from './reading.ts';
-import type { TerraformResource } from './resource.ts';
+import { priorResourcesOf, type TerraformResource } from './resource.ts';
+import type { Found } from './target.ts';
 
 const MAX_DEPTH = 100;
 
@@ -20,23 +24,61 @@ const MAX_DEPTH = 100;
  * resource. Values known only after apply are taken where the configuration shows them plainly, and else left out and noted. Never throws.
  */
 export function decodeTerraform(json: unknown, context: DecodeContext): Intent {
-  if (deeperThan(json, MAX_DEPTH)) {
-    return { decoded: [malformed(`terraform: nested more than ${MAX_DEPTH} deep`)], notes: [] };
-  }
-  let reading: Reading;
+  const read = reading(json, context);
+  if (!(read instanceof Reading)) return { decoded: [read], notes: [] };
+  const decoded = read.plan.resources.map((resource) => decodeResource(read, resource));
+  return { decoded, notes: read.notes };
+}
+
+/**
+ * The same by resource, each with what is done to it, how it stood before and which of its arguments only applying tells; or why the plan
+ * cannot be read. Never throws.
+ */
+export function decodePlan(json: unknown, context: DecodeContext): readonly PlannedResource[] | Refused {
+  const after = reading(json, context);
+  if (!(after instanceof Reading)) return after;
+  const before = reading(json, context, priorResourcesOf);
+  const prior = new Map(
+    before instanceof Reading
+      ? before.plan.resources.map((resource) => [resource.address, decodeResource(before, resource)])
+      : [],
+  );
+  return after.plan.resources.map((resource) => {
+    const { address, type, action, createsFirst = false } = resource;
+    const decoded = decodeResource(after, resource);
+    return {
+      address,
+      type,
+      action,
+      createsFirst,
+      decoded,
+      unknown: after.unknownOf(address),
+      ...present({ prior: prior.get(address), wholeRole: after.wholeRoleOf(address) }),
+    };
+  });
+}
+
+type Refused = Extract<Decoded, { kind: 'malformed' }>;
+
+function reading(
+  json: unknown,
+  context: DecodeContext,
+  resourcesIn?: (json: Fields) => readonly TerraformResource[],
+): Reading | Refused {
+  if (deeperThan(json, MAX_DEPTH)) return malformed(`terraform: nested more than ${MAX_DEPTH} deep`);
   try {
-    reading = new Reading(new Plan(fieldsOf(json, ''), context.project), context);
+    const fields = fieldsOf(json, '');
+    return new Reading(new Plan(fields, context.project, resourcesIn?.(fields)), context);
   } catch (error) {
-    return { decoded: [refusal(error)], notes: [] };
+    return refusal(error);
   }
-  const decoded = reading.plan.resources.map((resource) => decodeResource(reading, resource));
-  return { decoded, notes: reading.notes };
 }
 
 function decodeResource(reading: Reading, resource: TerraformResource): Decoded {
   try {
     if (isGrantType(resource.type)) return decodeGrants(reading, resource);
     if (GOOGLE.has(resource.type)) return decodeGoogle(reading, resource);
+    if (isAccessType(resource.type)) return decodeAccess(reading, resource);
     if (isKubernetesType(resource.type)) return decodeKubernetes(reading, resource);
     return ignored('terraform type that is not watched', resource.type);
   } catch (error) {
@@ -44,7 +86,7 @@ function decodeResource(reading: Reading, resource: TerraformResource): Decoded 
   }
 }
 
-function refusal(error: unknown): Decoded {
+function refusal(error: unknown): Refused {
   if (error instanceof Malformed) return malformed(error.message);
   throw error;
 }
@@ -54,11 +96,19 @@ function decodeGoogle(reading: Reading, resource: TerraformResource): Decoded {
     values && GOOGLE.get(resource.type)?.(reading.plan, resource, values);
   const after = read(resource.after);
   const before = read(resource.before);
-  if (resource.after !== undefined && after === undefined)
+  if (resource.after !== undefined && after === undefined) {
+    for (const argument of writtenUnknown(reading.plan, resource))
+      reading.leaveOut(resource.address, { argument });
     return ignored('terraform resource whose name is known only after apply', resource.address);
+  }
+  if (after !== undefined)
+    for (const argument of toldBy(reading.plan, resource)) reading.leaveOut(resource.address, { argument });
+  const now = after === undefined ? [] : [after, ...(after.within ?? [])];
+  const was = before === undefined ? [] : [before, ...(before.within ?? [])];
   const observations = [
-    ...(before !== undefined && before.asset !== after?.asset ? [gone(reading, before)] : []),
-    ...(after === undefined ? [] : states(reading, after)),
+    ...was.filter(({ asset }) => !now.some((one) => one.asset === asset)).map((one) => gone(reading, one)),
+    ...now.flatMap((one) => states(reading, one)),
+    ...accessListOf(reading, resource, after),
   ];
   return observations.length === 0
     ? ignored('terraform resource that is no longer managed, and stays', resource.type)
@@ -80,21 +130,35 @@ function states(reading: Reading, { asset, project, facts }: Found): readonly Ob
 
 /** A manifest in Terraform's clothes, read as one. */
 function decodeKubernetes(reading: Reading, resource: TerraformResource): Decoded {
+  if (isOfOtherAnnotations(resource))
+    return ignored('terraform annotations that are not watched', resource.address);
   const after = resource.after && objectRead(reading, resource, resource.after);
   const before = resource.before && objectRead(reading, resource, resource.before);
   if (resource.after !== undefined && after === undefined)
     return ignored('terraform resource whose name is known only after apply', resource.address);
   if (after !== undefined && after.kind !== 'news') return after;
   const now = after?.observations ?? [];
-  const ended = (before?.kind === 'news' ? before.observations : []).flatMap((was): readonly Observation[] =>
+  const left = (before?.kind === 'news' ? before.observations : []).flatMap((was): readonly Observation[] =>
     was.kind === 'resource' && !now.some(({ asset }) => asset === was.asset)
-      ? [{ ...reading.seen(was.asset, undefined), kind: 'gone', type: was.facts.type }]
+      ? [ended(reading, resource, was)]
       : [],
   );
-  const observations = [...ended, ...now];
+  const observations = [...left, ...now];
   return observations.length === 0
     ? ignored('terraform resource that is no longer managed, and stays', resource.type)
     : reading.news(resource, observations);
+}
+
+/** Annotations are put on what something else made: without them it is still there. */
+function ended(
+  reading: Reading,
+  { type }: TerraformResource,
+  { asset, facts }: Extract<Observation, { kind: 'resource' }>,
+): Observation {
+  const seen = reading.seen(asset, undefined);
+  return type === 'kubernetes_annotations' && facts.type === 'kubernetes-service-account'
+    ? { ...seen, kind: 'resource', facts: { ...facts, annotation: '' }, whole: false }
+    : { ...seen, kind: 'gone', type: facts.type };
 }
 
 function objectRead(reading: Reading, resource: TerraformResource, values: Fields): Decoded | undefined {
@@ -104,6 +168,8 @@ function objectRead(reading: Reading, resource: TerraformResource, values: Field
   if (decoded?.kind !== 'news' || values !== resource.after || !isAnnotationUnknown(resource, object))
     return decoded;
   reading.note('an annotation known only after apply, left out', resource.type);
+  for (const { asset } of decoded.observations)
+    reading.leaveOut(resource.address, { argument: 'annotations', mayAnnotate: asset });
   return { ...decoded, observations: decoded.observations.map(withoutAnnotation) };
 }
 

@@ -2,17 +2,14 @@ import { hmacKeyName, keyName, projectName, projectOfEmail, serviceAccountName }
 import type { Facts } from '../../model/observation.ts';
 import { contentId } from '../content-id.ts';
 import { clusterAsked, nodePoolAsked } from '../facts/cluster.ts';
+import { labelledFacts } from '../facts/managed-by.ts';
 import { ownerIn } from '../facts/owner.ts';
-import { Fields, formattedTime } from '../fields.ts';
+import { Fields, formattedTime, isObject } from '../fields.ts';
 import { present } from '../present.ts';
+import { customRole, identityProvider, legacyOrgPolicy, orgPolicy } from './google-more.ts';
 import type { Plan } from './plan.ts';
-import { type TerraformResource, unknownAt } from './resource.ts';
-import type { Target } from './target.ts';
-
-/** A resource that we keep facts of. */
-export interface Found extends Target {
-  readonly facts: Facts;
-}
+import { hasUnknown, type TerraformResource, unknownAt } from './resource.ts';
+import { type Found, itself, LABELLED_TYPES, type Target } from './target.ts';
 
 type Read = (plan: Plan, resource: TerraformResource, values: Fields) => Found | undefined;
 
@@ -24,7 +21,41 @@ export const GOOGLE: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['google_project', project],
   ['google_container_cluster', cluster],
   ['google_container_node_pool', nodePool],
+  ['google_project_iam_custom_role', customRole],
+  ['google_organization_iam_custom_role', customRole],
+  ['google_iam_workload_identity_pool_provider', identityProvider],
+  ['google_org_policy_policy', orgPolicy],
+  ['google_project_organization_policy', legacyOrgPolicy],
+  ['google_folder_organization_policy', legacyOrgPolicy],
+  ['google_organization_policy', legacyOrgPolicy],
+  ...LABELLED_TYPES.map((type): readonly [string, Read] => [type, labelled]),
 ]);
+
+/** Arguments that what we know of a type is made of: one known only after apply is told. */
+const TOLD_BY: ReadonlyMap<string, readonly string[]> = new Map([
+  ['google_service_account', ['disabled']],
+  ['google_container_cluster', ['workload_identity_config', 'enable_autopilot']],
+  ['google_container_node_pool', ['node_config']],
+  ['google_project_iam_custom_role', ['permissions']],
+  ['google_organization_iam_custom_role', ['permissions']],
+  ['google_iam_workload_identity_pool_provider', ['attribute_condition', 'attribute_mapping', 'oidc', 'aws']],
+  ['google_org_policy_policy', ['spec']],
+]);
+
+/** The arguments of a resource that are written, not the service's to fill in, where what they come to decides something. */
+export function toldBy(plan: Plan, resource: TerraformResource): readonly string[] {
+  return (TOLD_BY.get(resource.type) ?? []).filter(
+    (name) => hasUnknown(resource, name) && plan.expression(resource, [name]) !== undefined,
+  );
+}
+
+/** The arguments that are written and known only after apply. */
+export function writtenUnknown(plan: Plan, resource: TerraformResource): readonly string[] {
+  const names = isObject(resource.unknown) ? Object.keys(resource.unknown) : [];
+  return names.filter(
+    (name) => unknownAt(resource.unknown, [name]) === true && plan.expression(resource, [name]) !== undefined,
+  );
+}
 
 function serviceAccount(plan: Plan, resource: TerraformResource, values: Fields): Found | undefined {
   const email = plan.emailOf(resource, values);
@@ -115,7 +146,24 @@ function cluster(plan: Plan, resource: TerraformResource, values: Fields): Found
     ...clusterAsked(found.asset, fieldsLike({ workloadIdentityConfig: identity?.values ?? {} })),
     autopilot: isAutopilot,
   };
-  return { ...found, facts };
+  return { ...found, facts, within: poolsWithin(plan, resource, values, found) };
+}
+
+/** Node pools that are written into their cluster. What the service tells of others there is not gone by: they may have resources of their own. */
+function poolsWithin(
+  plan: Plan,
+  resource: TerraformResource,
+  values: Fields,
+  { asset, project }: Target,
+): readonly Found[] {
+  if (plan.expression(resource, ['node_pool', 0]) === undefined) return [];
+  return values.objects('node_pool').flatMap((pool, index) => {
+    const name = pool.text('name');
+    if (name === undefined) return [];
+    const path = ['node_pool', index, 'node_config', 0] as const;
+    const facts = poolFacts(plan, resource, `${asset}/nodePools/${name}`, blockIn(pool, 'node_config'), path);
+    return [{ asset: `${asset}/nodePools/${name}`, ...present({ project }), facts }];
+  });
 }
 
 function nodePool(plan: Plan, resource: TerraformResource, values: Fields): Found | undefined {
@@ -124,15 +172,25 @@ function nodePool(plan: Plan, resource: TerraformResource, values: Fields): Foun
   if (name === undefined || above === undefined) return undefined;
   const asset = `${above.asset}/nodePools/${name}`;
   const config = blockIn(values, 'node_config');
+  return { ...above, asset, facts: poolFacts(plan, resource, asset, config, ['node_config', 0]) };
+}
+
+/** `path`: where the nodes' configuration stands. */
+function poolFacts(
+  plan: Plan,
+  resource: TerraformResource,
+  asset: string,
+  config: Fields | undefined,
+  path: readonly (string | number)[],
+): Facts {
   const metadata = config && blockIn(config, 'workload_metadata_config');
-  const accountPath = ['node_config', 0, 'service_account'] as const;
+  const accountPath = [...path, 'service_account'];
   const account =
     config?.text('service_account') ??
     plan.referredEmail(plan.reference(resource, ...accountPath), ['email', '']) ??
     // Whoever writes no account gets the default one. What is written and known only after apply is another.
     (plan.expression(resource, accountPath) === undefined ? 'default' : undefined);
-  const isSilent =
-    metadata === undefined && !hasUnknown(resource, 'node_config', 0, 'workload_metadata_config');
+  const isSilent = metadata === undefined && !hasUnknown(resource, ...path, 'workload_metadata_config');
   const asked = fieldsLike({
     serviceAccount: account,
     workloadMetadataConfig: metadata && {
@@ -140,8 +198,7 @@ function nodePool(plan: Plan, resource: TerraformResource, values: Fields): Foun
       nodeMetadata: metadata.raw('node_metadata'),
     },
   });
-  const facts = { ...(isSilent ? { metadataMode: '' } : {}), ...nodePoolAsked(asset, asked) };
-  return { ...above, asset, facts };
+  return { ...(isSilent ? { metadataMode: '' } : {}), ...nodePoolAsked(asset, asked) };
 }
 
 function clusterAbove(plan: Plan, resource: TerraformResource, values: Fields): Target | undefined {
@@ -178,14 +235,20 @@ function clusterNamed(
   };
 }
 
+/** What roles are granted on: that it is there, and by its labels whose work it is. */
+function labelled(plan: Plan, resource: TerraformResource, values: Fields): Found | undefined {
+  const target = itself(plan, resource, values, resource.type.replace(/^google_/, ''));
+  if (target === undefined) return undefined;
+  const labels = values.raw('effective_labels') ?? values.raw('labels');
+  return {
+    ...target,
+    facts: labelledFacts({ name: target.asset, asset: target.asset, data: fieldsLike({ labels }) }),
+  };
+}
+
 /** A block that stands at most once is a list of one. */
 function blockIn(values: Fields, name: string): Fields | undefined {
   return values.objects(name)[0];
-}
-
-function hasUnknown(resource: TerraformResource, ...path: readonly (string | number)[]): boolean {
-  const found = unknownAt(resource.unknown, path);
-  return found === true || (Array.isArray(found) && found.length > 0);
 }
 
 /** As Google's API would write it, for those who read that. */

@@ -1,9 +1,10 @@
 import type { AssetName } from '../../model/asset.ts';
 import type { Decoded } from '../../model/decoded.ts';
-import { type Condition, type Grant, grantKey, grantOf } from '../../model/grant.ts';
+import { type Condition, conditionKey, type Grant, grantKey, grantOf } from '../../model/grant.ts';
 import { ignored, notJson } from '../answer.ts';
-import { Fields, fieldsOf, Malformed } from '../fields.ts';
+import { Fields, fieldsOf, isObject, Malformed } from '../fields.ts';
 import { conditionOf, grantsOf } from '../iam-policy.ts';
+import { present } from '../present.ts';
 import type { Reading } from './reading.ts';
 import { type TerraformResource, unknownAt } from './resource.ts';
 import { isTargetType, targetOf } from './target.ts';
@@ -22,18 +23,41 @@ export function decodeGrants(reading: Reading, resource: TerraformResource): Dec
   const after = resource.after && targetOf(reading.plan, resource, resource.after, on);
   const before = resource.before && targetOf(reading.plan, resource, resource.before, on);
   const target = after ?? before;
-  if (target === undefined)
+  if (target === undefined) {
+    const { argument, role, member } = onSomething(resource, on);
+    reading.leaveOut(resource.address, { argument, mayGrant: present({ role, member }) });
     return ignored('terraform grant on something known only after apply', resource.address);
+  }
   const held = resource.after && after && heldIn(reading, resource, resource.after, after.asset, form);
-  if (held === 'unknown') return ignored('terraform policy known only after apply', resource.address);
+  if (held === 'unknown') {
+    reading.leaveOut(resource.address, { argument: 'policy_data', mayGrant: { asset: target.asset } });
+    return ignored('terraform policy known only after apply', resource.address);
+  }
+  for (const { argument, role, member } of held?.open ?? [])
+    reading.leaveOut(resource.address, {
+      argument,
+      mayGrant: present({ asset: target.asset, role, member }),
+    });
   reading.note('a member known only after apply, left out', resource.type, held?.unknown);
   if (held?.mayHaveMore) reading.note('may have members beside the accounts of this plan', resource.type);
   const seen = reading.seen(target.asset, target.project);
   if (form === 'policy' && held !== undefined) {
     return reading.news(resource, [{ ...seen, kind: 'policy', grants: held.grants }]);
   }
-  if (form === 'binding' && held !== undefined)
+  if (form === 'binding' && held !== undefined) {
     reading.note('takes its role from members it does not name', resource.type);
+    const [first] = held.grants;
+    // Who else it names is not known: then nobody is known to lose the role.
+    if (first !== undefined && !isOpen(held)) {
+      const { resource: asset, role, condition } = first;
+      reading.wholeRole(resource.address, {
+        asset,
+        role,
+        condition: conditionKey(condition),
+        grants: held.grants,
+      });
+    }
+  }
   const was = resource.before && before && heldIn(reading, resource, resource.before, before.asset, form);
   const kept = new Set(held?.grants.map(grantKey));
   // A member that is not known yet may be one of those that were: then nothing is said to go.
@@ -68,6 +92,27 @@ interface Held {
   /** How many members are known only after apply. */
   readonly unknown: number;
   readonly mayHaveMore?: true | undefined;
+  /** The arguments that are known only after apply, and what is known of the grants they are of. */
+  readonly open?: readonly OpenArgument[];
+}
+
+interface OpenArgument {
+  readonly argument: string;
+  readonly role?: string | undefined;
+  readonly member?: string | undefined;
+}
+
+/** A grant whose resource is not known yet: what is known of it beside. */
+function onSomething({ after, unknown }: TerraformResource, on: string): OpenArgument {
+  const [argument = on] = unknownNames(unknown);
+  return { argument, role: after?.textIfAny('role'), member: after?.textIfAny('member') };
+}
+
+/** Arguments that say what a grant is on come before those that the service fills in. */
+function unknownNames(unknown: unknown): readonly string[] {
+  const names = isObject(unknown) ? Object.keys(unknown).filter((name) => unknown[name] === true) : [];
+  const computed = ['id', 'etag', 'role', 'member', 'members', 'policy_data'];
+  return names.filter((name) => !computed.includes(name));
 }
 
 function heldIn(
@@ -85,10 +130,21 @@ function heldIn(
     form === 'member'
       ? oneMember(reading, resource, values)
       : manyMembers(reading, resource, values, unknown);
-  if (role === undefined || condition === 'unknown')
-    return { grants: [], unknown: members.known.length + members.unknown };
+  if (role === undefined || condition === 'unknown') {
+    const argument = role === undefined ? 'role' : 'condition.expression';
+    return {
+      grants: [],
+      unknown: members.known.length + members.unknown,
+      open:
+        members.unknown > 0
+          ? [{ argument, role }]
+          : members.known.map((member) => ({ argument, role, member })),
+    };
+  }
   const grants = members.known.map((member) => grantOf(asset, role, member, condition));
-  return { grants, unknown: members.unknown, mayHaveMore: members.mayHaveMore };
+  const isOpenList = members.unknown > 0 || members.mayHaveMore === true;
+  const open = isOpenList ? [{ argument: form === 'member' ? 'member' : 'members', role }] : [];
+  return { grants, unknown: members.unknown, mayHaveMore: members.mayHaveMore, open };
 }
 
 function wholePolicy(values: Fields, asset: AssetName, unknown: unknown): Held | 'unknown' {

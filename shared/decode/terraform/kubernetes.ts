@@ -35,6 +35,16 @@ export function isKubernetesType(type: string): boolean {
   return KUBERNETES.test(type);
 }
 
+/** Whether it puts annotations on something, and ours is not among them: of what it says nothing about, nothing is known by it. */
+export function isOfOtherAnnotations(resource: TerraformResource): boolean {
+  if (resource.type !== 'kubernetes_annotations') return false;
+  const says = (values: Fields | undefined) =>
+    values?.textIfAny('kind') === 'ServiceAccount' &&
+    (values.objectIfAny('annotations')?.has(ANNOTATION) === true ||
+      (values === resource.after && unknownAt(resource.unknown, ['annotations']) !== undefined));
+  return !says(resource.after) && !says(resource.before);
+}
+
 /** Annotations put on an account that something else made. On other kinds they are nothing to us. */
 function annotated(plan: Plan, resource: TerraformResource, values: Fields): Fields['values'] | undefined {
   if (values.text('kind') !== 'ServiceAccount' || values.text('api_version') !== 'v1') return undefined;

@@ -19,10 +19,10 @@ export class Plan {
   readonly #byAddress: ReadonlyMap<string, TerraformResource>;
   readonly #project: string | undefined;
 
-  /** `project` stands in where neither a resource nor its provider says one. */
-  constructor(json: Fields, project: string | undefined) {
+  /** `project` stands in where neither a resource nor its provider says one. `resources`: those meant, when not as they will be. */
+  constructor(json: Fields, project: string | undefined, resources = resourcesOf(json)) {
     this.#project = project;
-    this.resources = resourcesOf(json);
+    this.resources = resources;
     this.#configuration = new Configuration(json);
     this.#byAddress = new Map(
       this.resources

@@ -1,4 +1,5 @@
 import { type AssetName, canonicalName, projectOfEmail, serviceAccountName } from '../../model/asset.ts';
+import type { Facts } from '../../model/observation.ts';
 import type { Fields } from '../fields.ts';
 import type { Plan } from './plan.ts';
 import type { TerraformResource } from './resource.ts';
@@ -7,6 +8,13 @@ import type { TerraformResource } from './resource.ts';
 export interface Target {
   readonly asset: AssetName;
   readonly project?: string;
+}
+
+/** A resource that we keep facts of. */
+export interface Found extends Target {
+  readonly facts: Facts;
+  /** What it brings along: the node pools written into a cluster. */
+  readonly within?: readonly Found[];
 }
 
 interface TargetType {
@@ -125,8 +133,23 @@ export function targetOf(
     : undefined;
 }
 
+/** Types of resources that roles are granted on, and that stand for nothing else. */
+export const LABELLED_TYPES = [
+  'google_storage_bucket',
+  'google_pubsub_topic',
+  'google_pubsub_subscription',
+  'google_secret_manager_secret',
+  'google_bigquery_dataset',
+  'google_kms_crypto_key',
+] as const;
+
 /** The asset a `google_TYPE` resource is. */
-function itself(plan: Plan, resource: TerraformResource, values: Fields, type: string): Target | undefined {
+export function itself(
+  plan: Plan,
+  resource: TerraformResource,
+  values: Fields,
+  type: string,
+): Target | undefined {
   const found = TYPES.get(type);
   if (found === undefined) return undefined;
   if (type === 'kms_crypto_key') {
