@@ -1,5 +1,6 @@
 import type { GrantFact } from '../inventory/facts.ts';
 import type { View } from '../inventory/view.ts';
+import { serviceAccountOf } from '../model/asset.ts';
 import { conditionKey, type Grant } from '../model/grant.ts';
 import { isGoogleManaged } from '../model/principal.ts';
 import { type Captures, fillCaptures } from '../policy/captures.ts';
@@ -95,8 +96,10 @@ export function isDeclared({ grant }: GrantFact, view: View, policy: Policy): bo
 
 /** The rule of forbiddenRoles that a grant breaks, or may break. */
 export function forbiddenGrant(grant: Grant, view: View, policy: Policy): ForbiddenVerdict | undefined {
+  // A rule against a narrower way to be an account is none against the binding that makes a workload of it: that one is named, or declared.
+  const isLink = grant.role === WORKLOAD_IDENTITY_USER && serviceAccountOf(grant.resource) !== undefined;
   return forbiddenVerdict(policy, grant, {
-    amountsTo: (role, forbidden) => amountsTo(role, forbidden, view),
+    amountsTo: (role, forbidden) => (isLink ? 'no' : amountsTo(role, forbidden, view)),
     permits: (role, permission) => permits(view.role(role), permission),
   });
 }

@@ -19,7 +19,7 @@ export const forbiddenRole = {
   class: 'attack',
   severity: 'high',
   about:
-    'An entry of forbiddenRoles names this role (for any service account, KSA or federated identity), a permission that it has or this member; or the role permits what a named one is forbidden for, under another name: each way in which that lets its holder become an account, give out roles or take guards away or, where it has none, all that it permits. Of a role that has not been read this is undecided. Forbidden wins over declared. A role for service agents, held by anybody but accounts that Google runs, is forbidden without an entry: most of them hand out tokens of any account.',
+    'An entry of forbiddenRoles names this role (for any service account, KSA or federated identity), a permission that it has or this member; or the role permits what a named one is forbidden for, under another name: each way in which that lets its holder become an account, give out roles or take guards away or, where it has none, all that it permits. Of a role that has not been read this is undecided. roles/iam.workloadIdentityUser on an account, which makes a workload of it, is forbidden by name only. Forbidden wins over declared. A role for service agents, held by anybody but accounts that Google runs, is forbidden without an entry: most of them hand out tokens of any account.',
   subject: 'grant',
   sources: {
     assetTypes: [

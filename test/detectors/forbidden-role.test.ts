@@ -17,9 +17,10 @@ import {
   policyWith,
   says,
   t,
+  WI,
   wakesAt,
 } from '../world.ts';
-import { ACCOUNTS, API } from './cast.ts';
+import { ACCOUNTS, API, API_ASSET } from './cast.ts';
 
 const DETECTOR = 'forbidden-role';
 const PROJECT = projectName('acme-prod');
@@ -151,6 +152,20 @@ describe('a role under another name', () => {
     expect(only(DETECTOR, { observations, policy: rules }).explanation).toContain(
       'forbiddenRoles[impersonation] forbids roles/iam.serviceAccountUser on a project, and this role permits what roles/iam.serviceAccountUser is forbidden for.',
     );
+  });
+
+  it.each([
+    ['not the binding that makes a workload of an account', API_ASSET, []],
+    ['but workloadIdentityUser on all accounts of a project', PROJECT, open('payments/api', WI)],
+  ])('%s, because a narrower way to be one is forbidden', (_what, asset, expected) => {
+    const policy = policyOf(
+      POLICY_YAML.replace(
+        '  forbiddenRoles:\n',
+        '  forbiddenRoles:\n    - {name: id-tokens, roles: [roles/iam.serviceAccountOpenIdTokenCreator]}\n',
+      ),
+    );
+    const observations = [...ACCOUNTS, iam(asset, [[WI, member('payments/api')]])];
+    expect(says(DETECTOR, { observations, policy })).toEqual(expected);
   });
 
   it.each<[string, ReturnType<typeof customRole>[], readonly string[]]>([
