@@ -47,10 +47,15 @@ export async function adoptPolicy(
     if (noted === undefined) tx.put('policies', version, { hash: policy.hash, at: now, by });
     tx.put('meta', ADOPTED, { value: `${known?.to ?? ''} ${policy.hash} ${now}` });
     // Under the first policy everything is judged as it comes.
-    if (known !== undefined) tx.put('meta', CURSOR, { value: '' });
+    if (known !== undefined) judgeAllAnew(tx);
     for (const key of keys) keepDirty(tx, key, states.get(key), now);
     return keys;
   });
+}
+
+/** Has everything judged anew that was judged before, page by page, by `continueAdoption`. */
+export function judgeAllAnew(tx: Transaction): void {
+  tx.put('meta', CURSOR, { value: '' });
 }
 
 /** Adopts the policy if nobody has, and marks all there is to be judged under it. Begins again where it was left. */

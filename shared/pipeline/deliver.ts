@@ -1,6 +1,8 @@
 import type { Nanos } from '../model/time.ts';
 import type { Policy } from '../policy/policy.ts';
+import { withTrials } from '../policy/trial.ts';
 import type { Store } from '../ports.ts';
+import { adoptDetectors } from './adopt-detectors.ts';
 import { continueAdoption, originOf } from './adopt-policy.ts';
 import { adoptRoles } from './adopt-roles.ts';
 import { noteAlive } from './alive.ts';
@@ -52,6 +54,10 @@ async function pass(
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     await work().catch((error: unknown) => failures.push(error));
   };
+  let trials: readonly string[] = [];
+  await attempt(async () => {
+    trials = await adoptDetectors(policy, store, clock.now());
+  });
   await attempt(async () =>
     continueAdoption(policy, store, clock.now(), await originOf(ports.policy, policy)),
   );
@@ -64,7 +70,8 @@ async function pass(
   await attempt(() =>
     evaluateDue(policy, store, log, { asOf: clock.now(), offline: false, catalogue, goOn }),
   );
-  await attempt(() => routeNews(store, policy, clock.now()));
+  const tried = withTrials(policy, trials);
+  await attempt(() => routeNews(store, tried, clock.now()));
   await attempt(() => planDigests(policy, ports));
   await attempt(() => rollUp(policy, store, clock.now()));
   await attempt(() => noteAlive(store, 'deliver', clock.now()));
@@ -74,7 +81,7 @@ async function pass(
     if (rows.length === 0) return sent;
     for (const row of rows) {
       await attempt(async () => {
-        if (await deliverRow(row, policy, ports)) sent++;
+        if (await deliverRow(row, tried, ports)) sent++;
       });
     }
   }
