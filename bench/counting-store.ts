@@ -33,6 +33,7 @@ export class Counting implements Store {
       due: async (collection, now, limit) => counted(await tx.due(collection, now, limit)),
       list: async (collection, after, limit) => counted(await tx.list(collection, after, limit)),
       put: (collection, id, document, index) => tx.put(collection, id, document, index),
+      amend: (collection, id, document, renamed) => tx.amend(collection, id, document, renamed),
       delete: (collection, id) => tx.delete(collection, id),
     };
   }
