@@ -5,6 +5,7 @@ import { DAY, earliest, MINUTE, type Nanos, parseTime, SECOND } from '../model/t
 import type { Documents, OutboxRow, Store, SweepRun } from '../ports.ts';
 import { lastAlive } from './alive.ts';
 import { failedKey } from './evaluate.ts';
+import { runId } from './sweep/runs.ts';
 
 /** What the watch knows of itself from its own store. */
 export interface OwnState {
@@ -23,6 +24,8 @@ export interface OwnState {
 const QUARANTINE_TOLD = 7n * DAY;
 /** A message that has waited this long does not come through. */
 const STUCK_AFTER = 15n * MINUTE;
+/** Most of the time the sweep before last is younger. */
+const SWEPT_WITHIN = DAY;
 const PAGE = 500;
 
 export async function ownState(store: Store, now: Nanos): Promise<OwnState> {
@@ -39,7 +42,6 @@ export async function ownState(store: Store, now: Nanos): Promise<OwnState> {
     ({ attempts, notBefore }) => attempts > 0 || notBefore <= now,
   );
   const since = earliest(waiting.map((row) => row.since)) ?? now;
-  const runs = (await all(store, 'runs')).filter(({ state }) => state === 'done');
   return {
     detectors: ALL_DETECTORS.flatMap(({ id }) => {
       const subjects = [...failing].filter(([, { reads }]) => reads.includes(failedKey(id)));
@@ -60,8 +62,13 @@ export async function ownState(store: Store, now: Nanos): Promise<OwnState> {
     waiting: waiting.length,
     oldestSeconds: Number((now - since) / SECOND),
     deliver: await store.transaction((tx) => lastAlive(tx, 'deliver')),
-    sweep: runs.toSorted((a, b) => Number(b.startedAt - a.startedAt))[0],
+    sweep: (await newestSweep(store, runId(now - SWEPT_WITHIN))) ?? (await newestSweep(store)),
   };
+}
+
+/** The sweep that was begun last of those that have ended, `after` the id of one. They are kept for more than a year, and this is asked often. */
+async function newestSweep(store: Store, after?: string): Promise<SweepRun | undefined> {
+  return (await all(store, 'runs', after)).findLast(({ state }) => state === 'done');
 }
 
 /** When a stream showed the canary last; `undefined` when it never did. `stream`: one of `STREAMS`. */
@@ -92,9 +99,10 @@ function counted(count: number, what: string): string {
 async function all<C extends 'quarantine' | 'outbox' | 'runs'>(
   store: Store,
   collection: C,
+  beginAfter?: string,
 ): Promise<readonly Documents[C][]> {
   const found: Documents[C][] = [];
-  let after: string | undefined;
+  let after = beginAfter;
   for (;;) {
     const from = after;
     const page = await store.transaction((tx) => tx.list(collection, from, PAGE), 'read-only');
