@@ -2,15 +2,16 @@ import type { NodePoolFact, WorkloadFact } from '../inventory/facts.ts';
 import { isSystemNamespace, metadataServerOf, workloadIdentityOf } from '../inventory/platform.ts';
 import type { View } from '../inventory/view.ts';
 import { clusterName, clusterOf } from '../model/asset.ts';
-import type { Remedy, Severity } from '../model/finding.ts';
+import type { Severity } from '../model/finding.ts';
 import type { Policy } from '../policy/policy.ts';
 import { CLUSTER_METHODS, WORKLOAD_METHODS } from './audit-methods.ts';
-import { command, flag } from './commands.ts';
 import { CIS_GKE_METADATA_SERVER, LEAST_PRIVILEGE, OWASP_LATERAL } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { ownerOf } from './edge-facts.ts';
 import { isMadeByKnown } from './key-signs.ts';
 import { type NodeAccount, nodeAccount } from './node-account.ts';
+import { leaveNodeNetwork } from './node-commands.ts';
+import { WORKLOAD_TYPES } from './pod-facts.ts';
 import { type WatchedCluster, watchedCluster } from './watched-cluster.ts';
 
 export const hostNetworkBypass = {
@@ -26,12 +27,7 @@ export const hostNetworkBypass = {
       { type: 'container.googleapis.com/Cluster', content: 'resource' },
       { type: 'container.googleapis.com/NodePool', content: 'resource' },
       { type: '*', content: 'policy' },
-      { type: 'k8s.io/Pod', content: 'resource' },
-      { type: 'apps.k8s.io/Deployment', content: 'resource' },
-      { type: 'apps.k8s.io/StatefulSet', content: 'resource' },
-      { type: 'apps.k8s.io/DaemonSet', content: 'resource' },
-      { type: 'batch.k8s.io/Job', content: 'resource' },
-      { type: 'batch.k8s.io/CronJob', content: 'resource' },
+      ...WORKLOAD_TYPES,
     ],
     methods: [...CLUSTER_METHODS, ...WORKLOAD_METHODS, '*setIamPolicy', '*setIamPermissions'],
   },
@@ -123,22 +119,7 @@ function judgementOf(
       unknown ??
       `Its pods reach the metadata server of the node, past that of GKE, and get the account of the node they run on, ${account?.label} on node pool ${pool?.name}, in place of ${namespace}/${serviceAccount}.${account?.words ?? ''} Off the node's network they lose that account, the ports of the node and whatever listens there; what they need belongs to their KSA.`,
     why: trusted.at,
-    remediation: unknown === undefined ? offHost(workload) : [],
+    remediation: unknown === undefined ? leaveNodeNetwork(workload) : [],
     cause: { asset, time: since, source },
   } as const;
-}
-
-const TEMPLATED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
-
-/** Pods and Jobs cannot be changed once they are there: what makes them has to. */
-function offHost({ workloadKind, namespace, name }: WorkloadFact): readonly Remedy[] {
-  if (!TEMPLATED.has(workloadKind)) return [];
-  return command(
-    'kubectl',
-    'patch',
-    workloadKind.toLowerCase(),
-    name,
-    flag('namespace', namespace),
-    flag('patch', '{"spec":{"template":{"spec":{"hostNetwork":false}}}}'),
-  );
 }

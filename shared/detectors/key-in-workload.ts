@@ -10,6 +10,7 @@ import type { Detector, Judgement } from './detector.ts';
 import { ownerOf } from './edge-facts.ts';
 import { isMadeByKnown, keySigns } from './key-signs.ts';
 import { ownerOfKey } from './key-words.ts';
+import { WORKLOAD_TYPES } from './pod-facts.ts';
 
 const MOST_SIGNS = 6;
 
@@ -22,15 +23,7 @@ export const keyInWorkload = {
     'A workload mounts a Secret or ConfigMap with a file that is called like a key, takes a variable from one, points GOOGLE_APPLICATION_CREDENTIALS or a flag at such a file, or has the private key written into its manifest, which is high. These are signs: names and paths are looked at, never what is in a Secret. A file of workload identity federation beside a token of the KSA is no key. A Secret that looks like one and that no known workload uses is reported low. Low too where the policy has nothing against keys, and not at all where it allows the account one.',
   subject: 'object',
   sources: {
-    assetTypes: [
-      { type: 'k8s.io/Pod', content: 'resource' },
-      { type: 'k8s.io/Secret', content: 'resource' },
-      { type: 'apps.k8s.io/Deployment', content: 'resource' },
-      { type: 'apps.k8s.io/StatefulSet', content: 'resource' },
-      { type: 'apps.k8s.io/DaemonSet', content: 'resource' },
-      { type: 'batch.k8s.io/Job', content: 'resource' },
-      { type: 'batch.k8s.io/CronJob', content: 'resource' },
-    ],
+    assetTypes: [{ type: 'k8s.io/Secret', content: 'resource' }, ...WORKLOAD_TYPES],
     methods: WORKLOAD_METHODS,
   },
   controls: [CIS_ONLY_MANAGED_KEYS, CIS_GKE_WORKLOAD_IDENTITY, OWASP_SECRETS],

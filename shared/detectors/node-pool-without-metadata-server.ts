@@ -1,13 +1,13 @@
 import type { NodePoolFact } from '../inventory/facts.ts';
 import { metadataServerOf, workloadIdentityOf } from '../inventory/platform.ts';
-import type { Remedy, Severity } from '../model/finding.ts';
+import type { Severity } from '../model/finding.ts';
 import { CLUSTER_METHODS } from './audit-methods.ts';
-import { command, flag } from './commands.ts';
 import { CIS_GKE_METADATA_SERVER, CIS_GKE_WORKLOAD_IDENTITY, OWASP_LATERAL } from './controls.ts';
 import type { Detector } from './detector.ts';
 import { shortCluster } from './edge-facts.ts';
 import { type NodeAccount, nodeAccount } from './node-account.ts';
-import { nodePoolWords, placeFlags, watchedNodePool } from './watched-cluster.ts';
+import { runMetadataServer } from './node-commands.ts';
+import { nodePoolWords, watchedNodePool } from './watched-cluster.ts';
 
 export const nodePoolWithoutMetadataServer = {
   id: 'node-pool-without-metadata-server',
@@ -54,7 +54,7 @@ export const nodePoolWithoutMetadataServer = {
             ? [`${pool.metadataMode || 'no metadata mode'} on node pool ${pool.name}`]
             : [],
         explanation: unknown ?? wordsOn(pool, account),
-        remediation: unknown === undefined && !pool.isWindows ? switchOn(pool) : [],
+        remediation: unknown === undefined && !pool.isWindows ? runMetadataServer(pool) : [],
         cause: { asset, time: pool.since, source: pool.source },
       },
     ];
@@ -81,16 +81,3 @@ function wordsOn({ isSandboxed, isWindows }: NodePoolFact, account: NodeAccount 
 /** kubernetes-engine/docs/how-to/workload-identity, "Migrate existing workloads". */
 const SWITCH =
   " Switching it makes the nodes anew, and pods that go by the node's account lose it at once: give each KSA what its pods need first.";
-
-function switchOn({ cluster, name }: NodePoolFact): readonly Remedy[] {
-  return command(
-    'gcloud',
-    'container',
-    'node-pools',
-    'update',
-    name,
-    flag('cluster', shortCluster(cluster)),
-    ...placeFlags(cluster),
-    flag('workload-metadata', 'GKE_METADATA'),
-  );
-}

@@ -1,5 +1,16 @@
 import type { View } from '../inventory/view.ts';
 import { type AssetName, clusterOf } from '../model/asset.ts';
+import type { Sources } from './detector.ts';
+
+/** What makes pods, and pods themselves, as Asset Inventory has them. */
+export const WORKLOAD_TYPES: Sources['assetTypes'] = [
+  { type: 'k8s.io/Pod', content: 'resource' },
+  { type: 'apps.k8s.io/Deployment', content: 'resource' },
+  { type: 'apps.k8s.io/StatefulSet', content: 'resource' },
+  { type: 'apps.k8s.io/DaemonSet', content: 'resource' },
+  { type: 'batch.k8s.io/Job', content: 'resource' },
+  { type: 'batch.k8s.io/CronJob', content: 'resource' },
+];
 
 /** What a pod runs as. */
 export interface RunsAs {

@@ -5,10 +5,9 @@ import type { Policy } from '../policy/policy.ts';
 import { LEAST_PRIVILEGE, MONITORING } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
 import { whoActed } from './doings-facts.ts';
-import { dayText } from './key-words.ts';
 import { reachesSensitive } from './sensitive-reach.ts';
 import { declaredOf, newWays, type StrangeWay, type User, userOf, waysOutside } from './usage-facts.ts';
-import { toldOf, unknownOf, useCause, userWords, usualText, weightOf } from './usage-words.ts';
+import { nowText, toldOf, unknownOf, wayWords, weightOf } from './usage-words.ts';
 
 export const unusualImpersonation = {
   id: 'unusual-impersonation',
@@ -66,14 +65,12 @@ function told(
   if (others.length === 0) return [];
   const isSensitive = reachesSensitive([user.principal], view, policy);
   const ofOne = (way: StrangeWay): Judgement => {
-    const { value, first, learnt } = way;
-    const usual = usualText(user, way, policy);
+    const { value, learnt } = way;
     const uses = user.usage.uses.filter(({ through }) => through === value);
     const services = [...new Set(uses.flatMap(({ service }) => service ?? []))].sort();
     const from = [...new Set(uses.flatMap(({ network }) => network ?? []))].sort();
     return {
-      ...userWords(user, view),
-      state: 'open',
+      ...wayWords(user, way, why, view),
       ...weightOf(isSensitive, 1),
       title:
         learnt === undefined
@@ -81,17 +78,12 @@ function told(
           : `${labelOf(value)} acts as ${user.label} for the first time`,
       subject: `by:${value}`,
       member: value,
-      before: [],
       after: [...services.map((one) => `calls ${one}`), ...from.map((one) => `from ${one}`)],
       path: [value, user.email ?? user.label],
       explanation: [
-        `${usual === '' ? 'Now' : `${usual}; now`} through ${value}, first on ${dayText(first, policy)}.`,
-        ...(isSensitive ? ['It holds a role on something sensitive.'] : []),
+        ...nowText(user, way, `through ${value}`, { isSensitive, policy }),
         'Whoever may become it stands in the IAM policy of the account and of what lies above it; anchorwatch explain shows them.',
       ].join(' '),
-      why,
-      remediation: [],
-      cause: useCause(user, first),
     };
   };
   return toldOf(

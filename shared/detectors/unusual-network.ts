@@ -3,7 +3,6 @@ import { networkName } from '../model/usage.ts';
 import type { Policy } from '../policy/policy.ts';
 import { EXTERNAL_SYSTEMS, MONITORING } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
-import { dayText } from './key-words.ts';
 import { reachesSensitive } from './sensitive-reach.ts';
 import {
   addressesIn,
@@ -17,7 +16,7 @@ import {
   userOf,
   waysOutside,
 } from './usage-facts.ts';
-import { someOf, toldOf, unknownOf, useCause, userWords, usualText, weightOf } from './usage-words.ts';
+import { nowText, someOf, toldOf, unknownOf, wayWords, weightOf } from './usage-words.ts';
 
 export const unusualNetwork = {
   id: 'unusual-network',
@@ -65,10 +64,8 @@ function judgements(
     const addresses = addressesIn(user, value, policy);
     const together = learnt === undefined ? 1 : cameTogether(networkName(value), way, view);
     const alsoNew = services.filter((service) => service.first >= first);
-    const usual = usualText(user, way, policy);
     return {
-      ...userWords(user, view),
-      state: 'open',
+      ...wayWords(user, way, why, view),
       ...weightOf(alsoNew.length > 0 || isSensitive, together),
       title:
         learnt === undefined
@@ -76,28 +73,26 @@ function judgements(
           : `${user.label} is used from ${value} for the first time`,
       subject: `network:${value}`,
       network: value,
-      before: [],
       after: addresses.map((one) => `from ${one}`),
       explanation: [
-        `${usual === '' ? 'Now' : `${usual}; now`} from elsewhere (${someOf(addresses, 'addresses')}), first on ${dayText(first, policy)}${
-          alsoNew.length === 0
-            ? ''
-            : `, and since then it calls ${someOf(
-                alsoNew.map((service) => service.value),
-                'APIs',
-              )}, first time too`
-        }.`,
+        ...nowText(user, way, `from elsewhere (${someOf(addresses, 'addresses')})`, {
+          isSensitive,
+          policy,
+          also:
+            alsoNew.length === 0
+              ? ''
+              : `, and since then it calls ${someOf(
+                  alsoNew.map((service) => service.value),
+                  'APIs',
+                )}, first time too`,
+        }),
         ...(isCrowd(together)
           ? [
               `${together} identities first came from there within two days: most likely a NAT has new addresses. behaviour.networks names those that are ours.`,
             ]
           : []),
-        ...(isSensitive ? ['It holds a role on something sensitive.'] : []),
         'Whoever has a token, or what makes tokens, can use it from anywhere.',
       ].join(' '),
-      why,
-      remediation: [],
-      cause: useCause(user, first),
     };
   };
   return toldOf(

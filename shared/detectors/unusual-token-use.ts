@@ -4,7 +4,6 @@ import { globMatches } from '../policy/glob.ts';
 import type { Policy } from '../policy/policy.ts';
 import { LEAST_PRIVILEGE, MONITORING } from './controls.ts';
 import type { Detector, Judgement } from './detector.ts';
-import { dayText } from './key-words.ts';
 import { reachesSensitive } from './sensitive-reach.ts';
 import {
   addressesIn,
@@ -19,7 +18,7 @@ import {
   userOf,
   waysOutside,
 } from './usage-facts.ts';
-import { someOf, toldOf, unknownOf, useCause, userWords, usualText, weightOf } from './usage-words.ts';
+import { nowText, someOf, toldOf, unknownOf, wayWords, weightOf } from './usage-words.ts';
 
 export const unusualTokenUse = {
   id: 'unusual-token-use',
@@ -75,15 +74,13 @@ function told(
   const strange = strangeNetworks(user, view, policy);
   const isSensitive = reachesSensitive([user.principal], view, policy);
   const ofOne = (way: StrangeWay): Judgement => {
-    const { value, first, learnt } = way;
+    const { value, learnt } = way;
     const from = strangePlacesOf(user, way, strange, policy);
     const elsewhere = from.flatMap(({ value: place }) => addressesIn(user, place, policy));
     const together = learnt === undefined ? 1 : cameTogether(serviceName(value), way, view);
-    const usual = usualText(user, way, policy);
     const now = `${value}${from.length === 0 ? '' : ` from elsewhere (${someOf(elsewhere, 'addresses')})`}`;
     return {
-      ...userWords(user, view),
-      state: 'open',
+      ...wayWords(user, way, why, view),
       ...weightOf(from.length > 0 || isSensitive, together),
       title:
         learnt === undefined
@@ -91,19 +88,14 @@ function told(
           : `${user.label} calls ${value} for the first time`,
       subject: `service:${value}`,
       service: value,
-      before: [],
       after: [value, ...elsewhere.map((one) => `from ${one}`)],
       explanation: [
-        `${usual === '' ? 'Now' : `${usual}; now`} ${now}, first on ${dayText(first, policy)}.`,
+        ...nowText(user, way, now, { isSensitive, policy }),
         ...(isCrowd(together)
           ? [`${together} identities first called it within two days: most likely somebody moved them.`]
           : []),
-        ...(isSensitive ? ['It holds a role on something sensitive.'] : []),
         'Ask its owners; what they do not know of, somebody else does with its tokens.',
       ].join(' '),
-      why,
-      remediation: [],
-      cause: useCause(user, first),
     };
   };
   return toldOf(

@@ -12,7 +12,7 @@ import { isCrowd, monthsOf, type StrangeWay, type User } from './usage-facts.ts'
 const MOST_TOLD = 5;
 
 /** What the findings on the use of one identity have in common. */
-export function userWords({ asset, label, email, ksa, entries }: User, view: View) {
+function userWords({ asset, label, email, ksa, entries }: User, view: View) {
   const home = email === undefined ? undefined : projectOfEmail(email);
   const owner = entries.find((entry) => entry.owner !== undefined)?.owner;
   return {
@@ -25,8 +25,34 @@ export function userWords({ asset, label, email, ksa, entries }: User, view: Vie
   };
 }
 
+/** What every finding on a way of use says. */
+export function wayWords(user: User, { first }: StrangeWay, why: Judgement['why'], view: View) {
+  return {
+    ...userWords(user, view),
+    state: 'open',
+    before: [],
+    why,
+    remediation: [],
+    cause: useCause(user, first),
+  } as const;
+}
+
+/** What was usual, and then what is new, first seen that day; and why that weighs more than it would. */
+export function nowText(
+  user: User,
+  way: StrangeWay,
+  now: string,
+  { isSensitive, policy, also = '' }: { isSensitive: boolean; policy: Policy; also?: string },
+): readonly string[] {
+  const usual = usualText(user, way, policy);
+  return [
+    `${usual === '' ? 'Now' : `${usual}; now`} ${now}, first on ${dayText(way.first, policy)}${also}.`,
+    ...(isSensitive ? ['It holds a role on something sensitive.'] : []),
+  ];
+}
+
 /** Its use, and not the account itself: whoever changes the account just then has nothing to do with it. */
-export function useCause({ asset }: User, time: Nanos) {
+function useCause({ asset }: User, time: Nanos) {
   return { asset: `${asset}/usage`, time, source: 'audit-log' } as const;
 }
 
@@ -89,7 +115,7 @@ export function weightOf(isHigh: boolean, together: number): Pick<Judgement, 'se
 }
 
 /** `Usually cloudsql.googleapis.com from 3 networks, seen on 41 days since 2026-10-11`, of what was there before. */
-export function usualText(user: User, { first, learnt }: StrangeWay, policy: Policy): string {
+function usualText(user: User, { first, learnt }: StrangeWay, policy: Policy): string {
   const { forget } = policy.behaviour;
   const before = { asOf: first - 1n, forget };
   const names = (aspect: Aspect) =>

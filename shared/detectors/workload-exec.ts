@@ -12,7 +12,7 @@ import type { Detector, Judgement } from './detector.ts';
 import { hourly, lastRun, runCause, whoWords } from './doings-facts.ts';
 import { ownerOf, shortCluster } from './edge-facts.ts';
 import { isMachinery } from './machinery.ts';
-import { podOf, type RunsAs, runsAs } from './pod-facts.ts';
+import { podOf, type RunsAs, runsAs, WORKLOAD_TYPES } from './pod-facts.ts';
 import { reachesSensitive } from './sensitive-reach.ts';
 
 export const workloadExec = {
@@ -24,14 +24,7 @@ export const workloadExec = {
     "A shell or a command (exec), an attach, a forwarded port or a debug container in a pod that runs as a KSA which is declared, annotated, or holds something: inside, its token and its account's are at hand. Where nothing tells what the pod runs as, it counts as long as its namespace has such KSAs. Not what the parts of a cluster and its own workloads do, nor a trusted changer with `may: [all]`. High when the identity holds a role on something the policy calls sensitive. One finding for each principal and KSA; it closes a day after the last time.",
   subject: 'doings',
   sources: {
-    assetTypes: [
-      { type: 'k8s.io/Pod', content: 'resource' },
-      { type: 'apps.k8s.io/Deployment', content: 'resource' },
-      { type: 'apps.k8s.io/StatefulSet', content: 'resource' },
-      { type: 'apps.k8s.io/DaemonSet', content: 'resource' },
-      { type: 'batch.k8s.io/Job', content: 'resource' },
-      { type: 'batch.k8s.io/CronJob', content: 'resource' },
-    ],
+    assetTypes: WORKLOAD_TYPES,
     methods: [
       // With GET over WebSockets, which Data Access has: switching it on logs every read of the clusters, so that is left to whoever pays.
       'io.k8s.core.*.pods.(exec|attach|portforward).(create|get)',

@@ -38,7 +38,7 @@ const ORGANIZATION = '//cloudresourcemanager.googleapis.com/organizations/123456
 export function nodePool(
   name: string,
   metadataMode = 'GKE_METADATA',
-  { cluster: of = CLUSTER, serviceAccount = 'default' } = {},
+  { cluster: of = CLUSTER, serviceAccount = 'default', version = '1.31.5-gke.1' } = {},
 ): Observation {
   return {
     kind: 'resource',
@@ -47,7 +47,7 @@ export function nodePool(
     source: 'scan',
     ancestors: ANCESTORS,
     whole: true,
-    facts: { type: 'node-pool', cluster: of, name, metadataMode, serviceAccount },
+    facts: { type: 'node-pool', cluster: of, name, metadataMode, serviceAccount, version },
   };
 }
 

@@ -1,8 +1,9 @@
-import { command, flag } from '../../detectors/commands.ts';
+import { runMetadataServer } from '../../detectors/node-commands.ts';
 import type { NodePoolFact } from '../../inventory/facts.ts';
+import { metadataServerOf } from '../../inventory/platform.ts';
 import { type Context, type Place, platformOwner } from '../context.ts';
 import type { Answer, Evidence, Fix, Step } from '../explanation.ts';
-import { clusterParts, count, listed, shortCluster } from '../words.ts';
+import { count, listed, shortCluster } from '../words.ts';
 import { worst } from '../worst.ts';
 
 const METADATA_SERVER = 'GKE_METADATA';
@@ -58,14 +59,12 @@ function look({ cluster, fact }: Place, { world }: Context): Look {
       evidence: [],
       fix: [],
     };
-  const off = pools.filter(
-    ({ metadataMode }) => metadataMode !== undefined && metadataMode !== METADATA_SERVER,
-  );
-  const unsaid = pools.filter(({ metadataMode }) => metadataMode === undefined);
+  const off = pools.filter((pool) => metadataServerOf(pool, fact) === 'off');
+  const unsaid = pools.filter((pool) => metadataServerOf(pool, fact) === 'unknown');
   return {
     ...verdict(name, pools, off, unsaid),
     evidence: pools.map((pool) => evidence(name, pool)),
-    fix: off.flatMap((pool) => switchOn(pool)),
+    fix: off.flatMap((pool) => runMetadataServer(pool)),
   };
 }
 
@@ -107,19 +106,4 @@ function evidence(
       ? ''
       : ` (its account: ${serviceAccount === 'default' ? 'the Compute Engine default account' : serviceAccount})`;
   return { text: `${cluster}/${name}: ${mode}${node}`, since, source };
-}
-
-function switchOn({ cluster, name }: NodePoolFact): readonly Fix[] {
-  const parts = clusterParts(cluster);
-  return command(
-    'gcloud',
-    'container',
-    'node-pools',
-    'update',
-    name,
-    flag('cluster', parts.name),
-    flag('location', parts.location),
-    flag('project', parts.project),
-    flag('workload-metadata', METADATA_SERVER),
-  );
 }

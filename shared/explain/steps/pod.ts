@@ -1,4 +1,5 @@
 import { command, flag } from '../../detectors/commands.ts';
+import { leaveNodeNetwork } from '../../detectors/node-commands.ts';
 import type { WorkloadFact } from '../../inventory/facts.ts';
 import { accountsDeclaredFor, declaredFor } from '../../policy/match.ts';
 import type { Context } from '../context.ts';
@@ -121,14 +122,9 @@ function runAs({ workloadKind, namespace, name, cluster }: WorkloadFact, ksa: st
   ).map((fix) => ({ ...fix, where: `in cluster ${shortCluster(cluster)}` }));
 }
 
-function offHost({ workloadKind, namespace, name, cluster }: WorkloadFact): readonly Fix[] {
-  if (!PATCHABLE.has(workloadKind)) return [];
-  return command(
-    'kubectl',
-    'patch',
-    workloadKind.toLowerCase(),
-    name,
-    flag('namespace', namespace),
-    flag('patch', '{"spec":{"template":{"spec":{"hostNetwork":false}}}}'),
-  ).map((fix) => ({ ...fix, where: `in cluster ${shortCluster(cluster)}` }));
+function offHost(workload: WorkloadFact): readonly Fix[] {
+  return leaveNodeNetwork(workload).map((fix) => ({
+    ...fix,
+    where: `in cluster ${shortCluster(workload.cluster)}`,
+  }));
 }
