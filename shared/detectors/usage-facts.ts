@@ -3,6 +3,7 @@ import {
   type Learnt,
   learntBefore,
   mayHaveBeenSeen,
+  nextSighting,
   type SeenWay,
   waysSeen,
 } from '../inventory/baseline.ts';
@@ -91,6 +92,7 @@ export function waysOutside(
   const months = monthsOf(user, aspect, policy);
   const { forget } = policy.behaviour;
   const since = view.asOf - TOLD_FOR;
+  view.wakeAt(nextSighting(months, view.asOf));
   const ways = waysSeen(months, { asOf: view.asOf, forget }).filter(
     ({ value, last }) => last > since && !isDeclared(value),
   );
@@ -107,6 +109,7 @@ export function newWays(user: User, aspect: Aspect, view: View, policy: Policy):
   const { learn, forget } = policy.behaviour;
   const enough = earliest([learn, LEARNT_AT_MOST]) ?? learn;
   const months = monthsOf(user, aspect, policy);
+  view.wakeAt(nextSighting(months, view.asOf));
   // That somebody acts through it at all may be new: all that was seen of it counts.
   const known = aspect === 'through' ? Object.values(user.usage.habits).flat() : months;
   return waysSeen(months, { asOf: view.asOf, forget }).flatMap((way) => {

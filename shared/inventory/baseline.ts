@@ -174,6 +174,13 @@ export function waysSeen(
     .sort((a, b) => (a.first !== b.first ? (a.first < b.first ? -1 : 1) : a.value < b.value ? -1 : 1));
 }
 
+/** When a sighting that is still to come counts: clocks differ, and it was told early. Nothing where none is. */
+export function nextSighting(months: readonly HabitMonth[], asOf: Nanos): Nanos | undefined {
+  const now = Number(asOf / HOUR);
+  const hours = months.flatMap(({ ways }) => ways.flatMap((way) => way.hours)).filter((hour) => hour > now);
+  return hours.length === 0 ? undefined : timeOf(Math.min(...hours));
+}
+
 function timeOf(hour: number): Nanos {
   return BigInt(hour) * HOUR;
 }

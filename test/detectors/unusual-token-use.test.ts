@@ -35,6 +35,12 @@ const declaring = (usage: string, spec = '') =>
   );
 
 describe('an API that the identity never called', () => {
+  it('is told of when its time has come: clocks differ, and some uses are told early', () => {
+    const early = world(USUAL, used(-1, { service: BIGQUERY }));
+    expect(foundBy(DETECTOR, early)).toEqual([]);
+    expect(wakesAt(early)).toBe(ago(-1));
+  });
+
   it('is told of, with what it usually does', () => {
     const finding = only(DETECTOR, world(USUAL, used(0.2, { service: BIGQUERY, network: ELSEWHERE })));
     expect(finding).toMatchObject({
