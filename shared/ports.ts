@@ -172,6 +172,8 @@ export interface Transition {
   readonly why: string;
   readonly previousHash: string;
   readonly hash: string;
+  /** A person was taken out of `why`: the hash, which the next one names, is that of the text before. */
+  readonly erased?: true;
 }
 
 /** The findings of one change, and where it has been announced. */
@@ -319,6 +321,16 @@ export interface Transaction {
   ): Promise<ReadonlyMap<string, Documents[C]>>;
   /** Creates or replaces, index included. */
   put<C extends Collection>(collection: C, id: string, document: Documents[C], index?: Index): void;
+  /**
+   * Replaces a document that is there, and leaves when it is due and when it expires. Of its keys those that `renamed` names are renamed. Does
+   * nothing where there is none.
+   */
+  amend<C extends Collection>(
+    collection: C,
+    id: string,
+    document: Documents[C],
+    renamed?: ReadonlyMap<string, string>,
+  ): void;
   delete(collection: Collection, id: string): void;
 }
 

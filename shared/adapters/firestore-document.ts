@@ -89,10 +89,33 @@ export function sortable(id: string): string {
 
 /** The first piece, and any others. */
 export function piecesOf({ id, body, keys, dueAt, expiresAt }: Encoded): readonly Piece[] {
+  const hashes = [...new Set(keys.map(hashed))];
+  return pieces(id, body, hashes, dueAt, expiresAt === undefined ? undefined : dateAfter(expiresAt));
+}
+
+/** A document anew with another body, and the index of the pieces it is in. `renamed`: hashes of keys. */
+export function amendedPieces(
+  id: string,
+  body: string,
+  before: readonly (FirstFields | FurtherFields)[],
+  renamed: ReadonlyMap<string, string>,
+): readonly Piece[] {
+  const [first] = before;
+  const keys = before.flatMap((piece) => piece.keys ?? []).map((key) => renamed.get(key) ?? key);
+  const dueAt = first !== undefined && 'dueAt' in first ? first.dueAt : undefined;
+  return pieces(id, body, [...new Set(keys)], dueAt, first?.expiresAt);
+}
+
+function pieces(
+  id: string,
+  body: string,
+  hashes: readonly string[],
+  dueAt: string | undefined,
+  expiresAt: Date | undefined,
+): readonly Piece[] {
   const name = nameOf(id);
   const packed = body.length <= PLAIN_UP_TO ? undefined : brotliCompressSync(body, { params: COMPRESSION });
-  const hashes = [...new Set(keys.map(hashed))];
-  const pieces = Math.max(
+  const count = Math.max(
     1,
     Math.ceil((packed?.length ?? 0) / LIMITS.packedBytes),
     Math.ceil(hashes.length / LIMITS.keysPerPiece),
@@ -103,7 +126,7 @@ export function piecesOf({ id, body, keys, dueAt, expiresAt }: Encoded): readonl
     return {
       ...(bytes !== undefined && bytes.length > 0 && { packed: bytes }),
       ...(ofKeys !== undefined && ofKeys.length > 0 && { keys: ofKeys }),
-      ...(expiresAt !== undefined && { expiresAt: dateAfter(expiresAt) }),
+      ...(expiresAt !== undefined && { expiresAt }),
     };
   };
   const order = sortable(id);
@@ -112,10 +135,10 @@ export function piecesOf({ id, body, keys, dueAt, expiresAt }: Encoded): readonl
     ...(order !== id && { longId: id }),
     ...(packed === undefined && { body }),
     ...(dueAt !== undefined && { dueAt }),
-    ...(pieces > 1 && { pieces }),
+    ...(count > 1 && { pieces: count }),
     ...share(0),
   };
-  const further = pieceNames(name, 1, pieces).map((next, i) => ({ name: next, fields: share(i + 1) }));
+  const further = pieceNames(name, 1, count).map((next, i) => ({ name: next, fields: share(i + 1) }));
   return [{ name, fields: first }, ...further];
 }
 

@@ -108,6 +108,14 @@ export class FirestoreReads {
     return documents;
   }
 
+  /** All pieces of one document, the first first; none where it does not exist. */
+  async whole(collection: Collection, name: string): Promise<readonly (FirstFields | FurtherFields)[]> {
+    const [found] = await this.named(collection, [name]);
+    if (found === undefined) return [];
+    const further = await this.#further(collection, [found]);
+    return [found.first, ...furtherNames(name, found.first).flatMap((one) => further.get(one) ?? [])];
+  }
+
   /** How many pieces each of these documents has, by path: none where it does not exist. */
   async pieceCounts(documents: readonly DocumentReference[]): Promise<ReadonlyMap<string, number>> {
     const counts = new Map<string, number>();

@@ -2,7 +2,16 @@ import type { Firestore, Transaction as NativeTransaction, Query } from '@google
 import type { Nanos } from '../model/time.ts';
 import type { Access, Collection, Documents, Index, Transaction } from '../ports.ts';
 import { encodeDocument, encodeId, encodeNanos } from './document-codec.ts';
-import { hashed, nameOf, type Piece, pieceNames, piecesOf, sizeOf, sortable } from './firestore-document.ts';
+import {
+  amendedPieces,
+  hashed,
+  nameOf,
+  type Piece,
+  pieceNames,
+  piecesOf,
+  sizeOf,
+  sortable,
+} from './firestore-document.ts';
 import { LIMITS } from './firestore-layout.ts';
 import { FirestoreReads, type Found, type Translate } from './firestore-reads.ts';
 import { checkedLimit, KeptBack } from './store-rules.ts';
@@ -14,11 +23,21 @@ interface Write {
   readonly pieces: readonly Piece[];
 }
 
+/** A write that needs to know the index of what it replaces. */
+interface Amendment {
+  readonly collection: Collection;
+  readonly name: string;
+  readonly id: string;
+  readonly body: string;
+  /** By their hashes. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
 /** One attempt at a transaction: reads at once, keeps the writes back until `apply`. */
 export class FirestoreTransaction implements Transaction {
   readonly #native: NativeTransaction;
   readonly #reads: FirestoreReads;
-  readonly #writes: KeptBack<Write>;
+  readonly #writes: KeptBack<Write | Amendment>;
 
   constructor(client: Firestore, native: NativeTransaction, how: Access, translate: Translate) {
     this.#writes = new KeptBack(how);
@@ -87,13 +106,29 @@ export class FirestoreTransaction implements Transaction {
     this.#writes.add({ collection, name: nameOf(encoded), pieces });
   }
 
+  amend<C extends Collection>(
+    collection: C,
+    id: string,
+    document: Documents[C],
+    renamed: ReadonlyMap<string, string> = new Map(),
+  ): void {
+    const hash = (key: string) => hashed(encodeId(key));
+    this.#writes.add({
+      collection,
+      name: nameOf(encodeId(id)),
+      id: encodeId(id),
+      body: encodeDocument(document),
+      renamed: new Map([...renamed].map(([from, to]) => [hash(from), hash(to)])),
+    });
+  }
+
   delete(collection: Collection, id: string): void {
     this.#writes.add({ collection, name: nameOf(encodeId(id)), pieces: [] });
   }
 
   /** Hands over what was kept back; throws when the body broke a rule, even if the body caught that. */
   async apply(): Promise<void> {
-    const writes = this.#lastWrites();
+    const writes = await this.#lastWrites();
     const counts = await this.#reads.pieceCounts(writes.map((write) => this.#reference(write, write.name)));
     for (const write of writes) {
       for (const { name, fields } of write.pieces) this.#native.set(this.#reference(write, name), fields);
@@ -109,10 +144,13 @@ export class FirestoreTransaction implements Transaction {
   }
 
   /** The last write of each document: a put replaces it whole. */
-  #lastWrites(): readonly Write[] {
-    const last = new Map<string, Write>();
+  async #lastWrites(): Promise<readonly Write[]> {
+    const last = new Map<string, Write | Amendment>();
     for (const write of this.#writes.all()) last.set(`${write.collection}/${write.name}`, write);
-    const writes = [...last.values()];
+    const writes: Write[] = [];
+    for (const write of last.values())
+      if ('pieces' in write) writes.push(write);
+      else writes.push(...(await this.#amended(write)));
     const bytes = writes.flatMap(({ pieces }) => pieces.map(sizeOf)).reduce((sum, size) => sum + size, 0);
     if (bytes > LIMITS.commitBytes) {
       throw new Error(
@@ -120,6 +158,14 @@ export class FirestoreTransaction implements Transaction {
       );
     }
     return writes;
+  }
+
+  /** Nothing where there is no such document. */
+  async #amended({ collection, name, id, body, renamed }: Amendment): Promise<readonly Write[]> {
+    const before = await this.#reads.whole(collection, name);
+    return before.length === 0
+      ? []
+      : [{ collection, name, pieces: amendedPieces(id, body, before, renamed) }];
   }
 
   async #page<C extends Collection>(

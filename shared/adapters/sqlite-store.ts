@@ -13,6 +13,8 @@ export { StoreRefused };
 export interface SqliteStore extends Store {
   /** Deletes at most `limit` documents that expired before `now`, the longest expired first; gives how many. */
   sweepExpired(now: Nanos, limit: number): Promise<number>;
+  /** Writes the file anew: what was deleted or replaced is no longer anywhere in it. It takes room for a second copy meanwhile. */
+  compact(): Promise<void>;
 }
 
 /**
@@ -64,6 +66,9 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
         connection.run('sweep expired documents', SWEEP, encodeNanos(now), checkedLimit(limit)),
       );
     },
+    async compact() {
+      return inTurn(async () => connection.compact());
+    },
     async close() {
       closing ??= inTurn(async () => connection.close());
       return closing;
@@ -91,6 +96,8 @@ const DROP_KEYS = `
   DELETE FROM document_keys WHERE collection = ?1 AND id = ?2 AND key NOT IN (SELECT value FROM json_each(?3))`;
 const ADD_KEYS = `
   INSERT INTO document_keys (collection, id, key) SELECT ?1, ?2, value FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING`;
+const AMEND = 'UPDATE documents SET body = ? WHERE collection = ? AND id = ?';
+const RENAME_KEY = 'UPDATE OR REPLACE document_keys SET key = ? WHERE collection = ? AND id = ? AND key = ?';
 const DELETE = 'DELETE FROM documents WHERE collection = ? AND id = ?';
 const SWEEP = `
   DELETE FROM documents WHERE rowid IN
@@ -158,6 +165,21 @@ class SqliteTransaction implements Transaction {
       connection.run(what, PUT, collection, encodeId(id), body, dueAt, expiresAt);
       connection.run(what, DROP_KEYS, collection, encodeId(id), keys);
       connection.run(what, ADD_KEYS, collection, encodeId(id), keys);
+    });
+  }
+
+  amend<C extends Collection>(
+    collection: C,
+    id: string,
+    document: Documents[C],
+    renamed: ReadonlyMap<string, string> = new Map(),
+  ): void {
+    const body = encodeDocument(document);
+    this.#writes.add((connection) => {
+      const what = `amend ${collection}/${id}`;
+      connection.run(what, AMEND, body, collection, encodeId(id));
+      for (const [from, to] of renamed)
+        connection.run(what, RENAME_KEY, encodeId(to), collection, encodeId(id), encodeId(from));
     });
   }
 
@@ -243,6 +265,14 @@ class Connection {
   rollback(): void {
     // On some failures (disk full, I/O) SQLite has rolled back already.
     if (this.#database.isTransaction) attempt('roll back', () => this.#database.exec('ROLLBACK'));
+  }
+
+  compact(): void {
+    attempt('write the file anew', () => {
+      this.#database.exec('VACUUM');
+      // The old pages stand in the log beside the file until it is cut.
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    });
   }
 
   close(): void {

@@ -32,6 +32,7 @@ export function storeContract(
     describe('find', () => findContract(use));
     describe('due', () => dueContract(use));
     describe('list', () => listContract(use));
+    describe('amend', () => amendContract(use));
     describe('one transaction', () => transactionContract(use));
     describe('reads come before writes', () => readsFirstContract(use));
     describe('ids and keys', () => oddTextContract(use));
@@ -282,6 +283,60 @@ function dueContract(use: Use): void {
     await putRow('a', undefined);
     await use(async (tx) => tx.delete('outbox', 'b'));
     expect(await due(50n)).toEqual([]);
+  });
+}
+
+function amendContract(use: Use): void {
+  const amend = <C extends Collection>(
+    collection: C,
+    id: string,
+    document: Documents[C],
+    renamed?: ReadonlyMap<string, string>,
+  ) => use(async (tx) => tx.amend(collection, id, document, renamed));
+  const byKey = async (...keys: readonly string[]) => ids(await use((tx) => tx.find('outbox', keys)));
+
+  it('replaces a document, and leaves its keys and when it is due', async () => {
+    await put(use, 'outbox', 'a', outboxRow(5n), { keys: ['x', 'y'], dueAt: 5n, expiresAt: 10n ** 19n });
+    await amend('outbox', 'a', outboxRow(9n));
+    expect(await use((tx) => tx.get('outbox', 'a'))).toEqual(outboxRow(9n));
+    expect(await byKey('x')).toEqual(['a']);
+    expect(await byKey('y')).toEqual(['a']);
+    expect([...(await use((tx) => tx.due('outbox', 5n, 9))).keys()]).toEqual(['a']);
+    expect([...(await use((tx) => tx.due('outbox', 4n, 9))).keys()]).toEqual([]);
+  });
+
+  it('renames the keys that it is told to, of that document only', async () => {
+    for (const id of ['a', 'b'])
+      await put(use, 'outbox', id, outboxRow(1n), { keys: ['who:sam', 'who:lee', 'z'] });
+    await amend(
+      'outbox',
+      'a',
+      outboxRow(1n),
+      new Map([
+        ['who:sam', 'who:somebody'],
+        ['who:lee', 'who:somebody'],
+        ['never', 'who:never'],
+      ]),
+    );
+    expect(await byKey('who:sam', 'who:lee')).toEqual(['b']);
+    expect(await byKey('who:somebody')).toEqual(['a']);
+    expect(await byKey('z')).toEqual(['a', 'b']);
+    expect(await byKey('who:never')).toEqual([]);
+  });
+
+  it('makes nothing where there is nothing', async () => {
+    await amend('meta', 'never', { value: 'x' });
+    expect(await use((tx) => tx.get('meta', 'never'))).toBeUndefined();
+  });
+
+  it('takes a large document for a small one, and back, with its keys', async () => {
+    const large = { at: 1n, why: 'too long', body: incompressible(1_500_000) };
+    await put(use, 'quarantine', 'q', { at: 1n, why: 'short', body: '' }, { keys: ['k'] });
+    await amend('quarantine', 'q', large);
+    expect((await use((tx) => tx.get('quarantine', 'q')))?.body === large.body).toBe(true);
+    await amend('quarantine', 'q', { at: 1n, why: 'short', body: '(erased)' });
+    const found = await use((tx) => tx.find('quarantine', ['k']));
+    expect(sorted(found)).toEqual([['q', { at: 1n, why: 'short', body: '(erased)' }]]);
   });
 }
 

@@ -248,6 +248,7 @@ describe('faults of our own', () => {
             find: tx.find.bind(tx),
             list: tx.list.bind(tx),
             put: tx.put.bind(tx),
+            amend: tx.amend.bind(tx),
             delete: tx.delete.bind(tx),
             due(collection, ...rest) {
               if (collection === 'subjects') throw new StoreUnavailable('cannot read subjects');
