@@ -1,19 +1,17 @@
 import type { Command } from 'commander';
-import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
-import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { type DecodeContext, decodePush } from '../../shared/decode/decode.ts';
-import { inReadingOrder } from '../../shared/findings/order.ts';
+import { type AlertDiff, diffAlerts } from '../../shared/diff/alert-diff.ts';
+import { reaches } from '../../shared/findings/order.ts';
 import { Gathered } from '../../shared/inventory/inventory.ts';
 import type { Finding } from '../../shared/model/finding.ts';
-import { fromDate, later, type Nanos } from '../../shared/model/time.ts';
-import { takeBaseline } from '../../shared/pipeline/baseline.ts';
-import { evaluateDue } from '../../shared/pipeline/evaluate.ts';
-import { type Received, take } from '../../shared/pipeline/receive.ts';
+import { fromDate, type Nanos } from '../../shared/model/time.ts';
+import type { Received } from '../../shared/pipeline/receive.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
-import type { Log, Store } from '../../shared/ports.ts';
-import type { ExitCode } from '../exit.ts';
+import type { Log } from '../../shared/ports.ts';
+import { CommandFailed, EXIT, type ExitCode } from '../exit.ts';
 import { type Gathering, gatherAssets, inputOf, problemText, standardInputOnce } from '../gather.ts';
 import type { Io } from '../io.ts';
+import { type News, OfflineWatch } from '../offline-watch.ts';
 import {
   asOfOption,
   type FailOn,
@@ -25,11 +23,14 @@ import {
 import { type Counts, emptyCounts, type Result } from '../output/document.ts';
 import { notCovered } from '../output/not-covered.ts';
 import { type Format, printed } from '../output/print.ts';
+import { whatIfJson } from '../output/what-if-json.ts';
+import { whatIfTable } from '../output/what-if-table.ts';
 import { loadFor } from '../policy.ts';
 import { drawnFor, exitCode, put, tell } from './scan.ts';
 
 interface Options {
   readonly policy: string[];
+  readonly against?: string[];
   readonly assets?: string[];
   readonly events: string[];
   readonly format: Format;
@@ -47,6 +48,10 @@ export function addReplay(program: Command, io: Io, end: (code: ExitCode) => voi
       'put recorded messages (push bodies, log entries, feed messages, assets) through the pipeline of the functions',
     )
     .addOption(policyOption())
+    .option(
+      '--against <file...>',
+      'what if: a candidate policy over the same messages, and which alerts appear, vanish or move',
+    )
     .requiredOption('-e, --events <file...>', 'messages; - is standard input')
     .option('-a, --assets <file...>', 'the state before them: an asset export')
     .option('-t, --trace', 'print one NDJSON line per message instead of the result')
@@ -54,46 +59,94 @@ export function addReplay(program: Command, io: Io, end: (code: ExitCode) => voi
     .addOption(outputOption())
     .addOption(failOnOption())
     .addOption(asOfOption('judge everything at this time (default: each message at its own)'))
-    .action(async (options: Options) => {
+    .action(async (options: Options, command: Command) => {
       standardInputOnce([...(options.assets ?? []), ...options.events]);
       const policy = await loadFor(options.policy, io);
-      const replay = new Replay(policy, io, options);
+      if (options.against !== undefined) {
+        const isGate = command.getOptionValueSource('failOn') !== 'default';
+        return end(
+          await whatIf(policy, options.against, { ...options, failOn: isGate ? options.failOn : 'none' }, io),
+        );
+      }
+      const replay = new Replay([policy], io, options);
       try {
-        const result = await replay.run();
+        const [result] = await replay.run();
         const text =
           options.trace === true
             ? replay.trace.join('')
-            : printed(result, options.format, drawnFor(options.output, io));
+            : printed(result!, options.format, drawnFor(options.output, io));
         if (options.trace !== true || options.output !== undefined) await put(text, options.output, io);
-        tell(result, replay.reasons, io);
-        end(exitCode(result, options.failOn, replay.incomplete, replay.failed));
+        tell(result!, replay.reasons, io);
+        end(exitCode(result!, options.failOn, replay.incomplete, replay.failed));
       } finally {
         await replay.close();
       }
     });
 }
 
-/** One replay over a store in memory. */
+/** What would change for whom, if the candidate were the policy. A gate only where `--fail-on` says from which severity on. */
+async function whatIf(
+  policy: Policy,
+  against: readonly string[],
+  options: Options,
+  io: Io,
+): Promise<ExitCode> {
+  if (options.trace === true || (options.format !== 'table' && options.format !== 'json'))
+    throw new CommandFailed(EXIT.usage, '--against prints as table or json; it has no --trace');
+  const loaded = await loadFor(against, io);
+  if (loaded.name !== policy.name)
+    io.err(
+      `the candidate is called ${loaded.name}: it is judged as ${policy.name}, since another name would make every finding another one\n`,
+    );
+  const candidate = { ...loaded, name: policy.name };
+  const replay = new Replay([policy, candidate], io, options);
+  try {
+    const [was, is] = await replay.run();
+    const { asOf } = was!;
+    const diff = diffAlerts(was!, is!, asOf);
+    const text =
+      options.format === 'json'
+        ? `${JSON.stringify(whatIfJson({ diff, policy, candidate: loaded, asOf, counts: was!.counts }), null, 2)}\n`
+        : whatIfTable(diff, drawnFor(options.output, io));
+    await put(text, options.output, io);
+    tell(is!, replay.reasons, io);
+    if (replay.failed) return EXIT.failure;
+    if (replay.incomplete) return EXIT.incomplete;
+    return comesOrGoes(diff, options.failOn) ? EXIT.findings : EXIT.clean;
+  } finally {
+    await replay.close();
+  }
+}
+
+/** Whether the alerts at or above a severity are not the same ones: one that is no longer that bad has gone too. */
+function comesOrGoes({ vanish, move, appear }: AlertDiff, failOn: FailOn): boolean {
+  const counts = (finding: Finding | undefined) => finding !== undefined && reaches(finding.severity, failOn);
+  return (
+    vanish.some(({ before }) => counts(before?.finding)) ||
+    appear.some(({ after }) => counts(after?.finding)) ||
+    move.some(({ before, after }) => counts(before?.finding) !== counts(after?.finding))
+  );
+}
+
+/** One replay: the messages are read once, and put before every policy that is to judge them, each with a store of its own. */
 class Replay {
   readonly reasons = new Map<string, number>();
   /** The lines of the trace that go to a file. */
   readonly trace: string[] = [];
   incomplete = false;
   failed = false;
-  readonly #policy: Policy;
   readonly #io: Io;
   readonly #options: Options;
-  readonly #store: Store = openSqliteStore({ path: ':memory:', onEphemeralDisk: false });
+  readonly #watches: readonly OfflineWatch[];
   readonly #counts: Counts = emptyCounts();
-  readonly #log: Log;
   #now: Nanos = 0n;
   #index = 0;
 
-  constructor(policy: Policy, io: Io, options: Options) {
-    this.#policy = policy;
+  /** The first of the policies is the one that is counted and traced by. */
+  constructor(policies: readonly Policy[], io: Io, options: Options) {
     this.#io = io;
     this.#options = options;
-    this.#log = {
+    const log: Log = {
       info() {},
       warn() {},
       error: (message, fields) => {
@@ -101,9 +154,11 @@ class Replay {
         io.err(`${message}: ${JSON.stringify(fields)}\n`);
       },
     };
+    this.#watches = policies.map((policy) => new OfflineWatch(policy, log));
   }
 
-  async run(): Promise<Result> {
+  /** What each policy found, in their order. */
+  async run(): Promise<readonly Result[]> {
     const baseline = await this.#baseline();
     for await (const item of inputOf(this.#options.events, this.#io)) {
       if ('problem' in item) {
@@ -112,21 +167,24 @@ class Replay {
       } else if ('note' in item) this.#io.err(`${item.note.file}: ${item.note.message}\n`);
       else await this.#message(item.value);
     }
-    await evaluateDue(this.#policy, this.#store, this.#log, { asOf: this.#now, offline: true });
-    const findings = await this.#findings();
     const coverage = [...baseline.coverage.values()];
-    return {
-      policy: this.#policy,
-      asOf: this.#now,
-      coverage,
-      notCovered: notCovered(coverage),
-      counts: this.#counts,
-      findings,
-    };
+    const results: Result[] = [];
+    for (const watch of this.#watches) {
+      await watch.advance(this.#now);
+      results.push({
+        policy: watch.policy,
+        asOf: this.#now,
+        coverage,
+        notCovered: notCovered(coverage),
+        counts: this.#counts,
+        findings: await watch.findings(),
+      });
+    }
+    return results;
   }
 
-  close(): Promise<void> {
-    return this.#store.close();
+  async close(): Promise<void> {
+    for (const watch of this.#watches) await watch.close();
   }
 
   /** The state before the messages; what it holds is recorded like any finding, and announced to nobody. */
@@ -139,7 +197,7 @@ class Replay {
     const gathered: Gathering = await gatherAssets(assets, this.#io, fromDate(new Date()));
     this.incomplete ||= gathered.incomplete;
     this.#now = asOf ?? gathered.newest;
-    await takeBaseline(gathered.known, this.#policy, this.#store, this.#log, this.#now);
+    for (const watch of this.#watches) await watch.begin(gathered.known, this.#now);
     return gathered.known;
   }
 
@@ -148,14 +206,22 @@ class Replay {
     // A message without any time of its own happened when the stream had got to it.
     const context: DecodeContext = { receivedAt: this.#now === 0n ? fromDate(new Date()) : this.#now };
     const decoded = decodePush(value, context);
-    let received: Received;
-    if (decoded.kind !== 'news') received = decoded;
-    else {
-      if (this.#options.asOf === undefined && decoded.time > this.#now) await this.#advance(decoded.time);
-      received = await take(decoded, this.#ports(), { offline: true, now: this.#now });
-    }
+    const received = decoded.kind === 'news' ? await this.#take(decoded) : decoded;
     this.#count(received);
     if (this.#options.trace === true) this.#tellOf(traceLine(index, received));
+  }
+
+  /** The clock moves to the message's time; what falls due on the way is judged first. */
+  async #take(news: News): Promise<Received> {
+    const moves = this.#options.asOf === undefined && news.time > this.#now;
+    this.#now = moves ? news.time : this.#now;
+    let first: Received | undefined;
+    for (const watch of this.#watches) {
+      if (moves) await watch.advance(this.#now);
+      const received = await watch.take(news, this.#now);
+      first ??= received;
+    }
+    return first!;
   }
 
   /** At once where somebody may be watching; a file is written when all is known. */
@@ -163,24 +229,6 @@ class Replay {
     const text = `${JSON.stringify(line)}\n`;
     if (this.#options.output === undefined) this.#io.out(text);
     else this.trace.push(text);
-  }
-
-  /** The clock moves to the message's time; what falls due on the way is judged first. */
-  async #advance(time: Nanos): Promise<void> {
-    this.#now = later(this.#now, time);
-    await evaluateDue(this.#policy, this.#store, this.#log, { asOf: this.#now, offline: true });
-  }
-
-  #ports() {
-    const policy = this.#policy;
-    const now = this.#now;
-    return {
-      store: this.#store,
-      policy: fixedPolicy(() => policy),
-      clock: { now: () => now },
-      queue: { work: async () => {}, nudgeDeliver: async () => {} },
-      log: this.#log,
-    };
   }
 
   #count(received: Received): void {
@@ -203,18 +251,6 @@ class Replay {
         const reason = `${received.kind}: ${received.why}`;
         this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
       }
-    }
-  }
-
-  async #findings(): Promise<readonly Finding[]> {
-    const findings: Finding[] = [];
-    let after: string | undefined;
-    for (;;) {
-      const from = after;
-      const page = await this.#store.transaction((tx) => tx.list('findings', from, 500), 'read-only');
-      findings.push(...[...page.values()].map((row) => row.finding));
-      after = [...page.keys()].at(-1);
-      if (page.size < 500) return findings.sort(inReadingOrder);
     }
   }
 }
