@@ -6,6 +6,7 @@ import { findingOf, SCHEMA_VERSION } from '../shared/findings/finding-json.ts';
 import { findingSchema } from '../shared/findings/finding-schema.ts';
 import type { Finding } from '../shared/model/finding.ts';
 import { locator } from '../shared/policy/source-lines.ts';
+import { didYouMean } from '../shared/policy/suggest.ts';
 import { CommandFailed, EXIT, plainReason } from './exit.ts';
 import type { Io } from './io.ts';
 
@@ -167,8 +168,16 @@ export function findingNamed(findings: readonly Finding[], name: string, file: s
   const exact = findings.filter(({ id }) => id === name);
   const named = exact.length > 0 ? exact : findings.filter(({ id }) => id.startsWith(name));
   if (named.length === 1) return named[0]!;
-  if (named.length === 0)
-    throw new CommandFailed(EXIT.usage, `no finding of ${file} has an id that begins with ${name}`);
+  if (named.length === 0) {
+    const meant = didYouMean(
+      name,
+      findings.map(({ id }) => plain(id, 64).slice(0, name.length)),
+    );
+    throw new CommandFailed(
+      EXIT.usage,
+      `no finding of ${file} has an id that begins with ${name}${meant === undefined ? '' : `: ${meant}`}`,
+    );
+  }
   throw new CommandFailed(
     EXIT.usage,
     `${named.length} findings of ${file} have an id that begins with ${name}:\n${briefly(named)}`,

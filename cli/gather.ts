@@ -30,7 +30,7 @@ export interface GatherOptions {
 }
 
 /** A file of another kind is one mistake, however many values it has. */
-const PLACES_SHOWN = 10;
+export const PLACES_SHOWN = 10;
 
 /**
  * Reads asset exports, Kubernetes manifests and what `terraform show -json` prints, as a stream: what is not watched is let go at once, so

@@ -9,6 +9,8 @@ export interface Io {
   /** For what is written to `out`. */
   readonly color: boolean;
   readonly errIsTerminal: boolean;
+  /** Somebody looks at what is written to `out`. */
+  readonly outIsTerminal?: boolean;
   readonly width: number;
 }
 
@@ -32,6 +34,7 @@ export function processIo({ color }: { readonly color?: boolean } = {}): Io {
     in: process.stdin,
     color: color ?? (env.NO_COLOR === undefined || env.NO_COLOR === '' ? wanted : false),
     errIsTerminal: process.stderr.isTTY === true,
+    outIsTerminal: process.stdout.isTTY === true,
     width: process.stdout.columns ?? 100,
   };
 }

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import type { Detector } from '../../shared/detectors/detector.ts';
 import { ALL_DETECTORS } from '../../shared/detectors/index.ts';
 import { SCHEMA_VERSION } from '../../shared/findings/finding-json.ts';
-import { EXIT, type ExitCode } from '../exit.ts';
+import { didYouMean } from '../../shared/policy/suggest.ts';
+import { CommandFailed, EXIT, type ExitCode } from '../exit.ts';
 import { type Io, styled } from '../io.ts';
 import { plainFormatOption } from '../options.ts';
 
@@ -10,13 +12,15 @@ export function addDetectors(program: Command, io: Io, end: (code: ExitCode) => 
   program
     .command('detectors')
     .description('list what is looked for, and why it matters')
+    .argument('[detector...]', 'these only')
     .addOption(plainFormatOption())
-    .action(({ format }: { format: string }) => {
+    .action((ids: readonly string[], { format }: { format: string }) => {
+      const wanted = ids.length === 0 ? ALL_DETECTORS : ids.map(detectorCalled);
       if (format === 'json') {
-        const detectors = ALL_DETECTORS.map(({ detect: _detect, ...about }) => about);
+        const detectors = wanted.map(({ detect: _detect, ...about }) => about);
         io.out(`${JSON.stringify({ schemaVersion: SCHEMA_VERSION, detectors }, null, 2)}\n`);
       } else {
-        for (const detector of ALL_DETECTORS) {
+        for (const detector of wanted) {
           io.out(
             `${styled(io, 'bold', detector.id)}  ${styled(io, 'dim', `${detector.class} · ${detector.severity} · judges each ${detector.subject}`)}\n`,
           );
@@ -25,6 +29,19 @@ export function addDetectors(program: Command, io: Io, end: (code: ExitCode) => 
       }
       end(EXIT.clean);
     });
+}
+
+function detectorCalled(id: string): Detector {
+  const found = ALL_DETECTORS.find((detector) => detector.id === id);
+  if (found !== undefined) return found;
+  const meant = didYouMean(
+    id,
+    ALL_DETECTORS.map((detector) => detector.id),
+  );
+  throw new CommandFailed(
+    EXIT.usage,
+    `no detector is called ${id}${meant === undefined ? '; anchorwatch detectors lists them' : `: ${meant}`}`,
+  );
 }
 
 function wrapped(text: string, width: number, indent: string): string {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { type Asking, readQuestion } from '../../shared/explain/ask.ts';
+import { type Asking, type Question, readQuestion } from '../../shared/explain/ask.ts';
 import { explain } from '../../shared/explain/explain.ts';
 import type { Chain, Explanation } from '../../shared/explain/explanation.ts';
 import { dot } from '../../shared/explain/graph/dot.ts';
@@ -15,6 +15,7 @@ import { View } from '../../shared/inventory/view.ts';
 import { formatTime, fromDate, type Nanos } from '../../shared/model/time.ts';
 import { declaredPoolOf } from '../../shared/pipeline/declared-pool.ts';
 import { scan } from '../../shared/pipeline/scan.ts';
+import { didYouMean } from '../../shared/policy/suggest.ts';
 import { CommandFailed, EXIT, type ExitCode } from '../exit.ts';
 import { gatherAssets } from '../gather.ts';
 import type { Io } from '../io.ts';
@@ -126,9 +127,30 @@ async function explained(
   // Where the input broke off, what is not in it is not known to be missing.
   const code = incomplete ? EXIT.incomplete : EXIT.usage;
   if (!asked.ok) throw new CommandFailed(code, asked.why);
+  const meant = meantBy(asked.question, world);
+  if (meant !== undefined) io.err(`${meant}\n`);
   const explanation = explain(asked.question, world, () => scan(known, policy, asOf).findings);
   if (explanation === undefined) throw new CommandFailed(code, `${words.join(' ')} is not in what was read`);
   return { explanation, world, incomplete };
+}
+
+/** Of a workload or an account that nothing tells of: the one that was meant, where one is near. It may be what is missing, so it is explained all the same. */
+function meantBy(question: Question, world: World): string | undefined {
+  const names = namesFor(question, world);
+  if (names === undefined || names.known.includes(names.asked)) return undefined;
+  const meant = didYouMean(names.asked, new Set(names.known));
+  return meant && `${names.asked} is in nothing that was read: ${meant}`;
+}
+
+function namesFor(question: Question, world: World) {
+  if (question.kind === 'chain')
+    return {
+      asked: `${question.ksa.namespace}/${question.ksa.name}`,
+      known: world.ksas().map(({ namespace, name }) => `${namespace}/${name}`),
+    };
+  return question.kind === 'account' && question.account.includes('@')
+    ? { asked: question.account, known: world.accounts().flatMap(({ email }) => email ?? []) }
+    : undefined;
 }
 
 function chainIn(explanation: Explanation): Chain | undefined {

@@ -5,6 +5,7 @@ import { header } from '../../shared/alerts/block-kit.ts';
 import { plain } from '../../shared/alerts/text.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import { later, MINUTE, type Nanos } from '../../shared/model/time.ts';
+import { didYouMean } from '../../shared/policy/suggest.ts';
 import type { Block } from '../../shared/ports.ts';
 import { CommandFailed, EXIT, type ExitCode } from '../exit.ts';
 import { findingsFrom } from '../findings.ts';
@@ -75,7 +76,15 @@ function incidentIn(all: readonly Finding[], { id, finding: file }: Options): re
   const keys = new Set(named.map(keyOf));
   if (keys.size === 1) return all.filter((one) => keys.has(keyOf(one)));
   const what = id === undefined ? file : `${id} in ${file}`;
-  if (keys.size === 0) throw new CommandFailed(EXIT.usage, `nothing begins with ${what}`);
+  if (keys.size === 0) {
+    const meant =
+      id &&
+      didYouMean(
+        id,
+        all.map((one) => plain(one.id, 64).slice(0, id.length)),
+      );
+    throw new CommandFailed(EXIT.usage, `nothing begins with ${what}${meant ? `: ${meant}` : ''}`);
+  }
   const groups = [...Map.groupBy(named, keyOf)].slice(0, 10).map(([key, [first]]) => {
     const { severity, title } = first!;
     return `  --id ${plain(key, 64).slice(0, 12)}  ${severity.padEnd(8)}  ${plain(title, 120)}`;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { startLocalServer } from '../../functions/local-server.ts';
 import { NO_DIALOGUES, type SlackApp, slackApp } from '../../functions/slack-app.ts';
-import { SLACK_PACING, wire } from '../../functions/wiring.ts';
+import { bucketsFrom, SLACK_PACING, wire } from '../../functions/wiring.ts';
 import { consoleNotifier } from '../../shared/adapters/console-notifier.ts';
 import { fixedPolicy } from '../../shared/adapters/fixed-policy.ts';
 import { jsonLog } from '../../shared/adapters/json-log.ts';
@@ -16,6 +16,7 @@ import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isEmpty, takeBaseline } from '../../shared/pipeline/baseline.ts';
 import { deliver } from '../../shared/pipeline/deliver.ts';
+import { makeDueReports } from '../../shared/pipeline/report/due.ts';
 import { work } from '../../shared/pipeline/work.ts';
 import type { Policy } from '../../shared/policy/policy.ts';
 import type { Log, Store } from '../../shared/ports.ts';
@@ -24,12 +25,14 @@ import { gatherAssets } from '../gather.ts';
 import type { Io } from '../io.ts';
 import { policyOption, portOption } from '../options.ts';
 import { loadFor } from '../policy.ts';
+import { VERSION } from '../version.ts';
 
 interface Options {
   readonly policy: string[];
   readonly assets?: string[];
   readonly store: string;
   readonly port: number;
+  readonly reports: string;
   readonly slackTokenFile?: string;
   readonly slackSigningSecretFile?: string[];
   readonly slackTeam?: string[];
@@ -44,12 +47,17 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
   program
     .command('serve')
     .description(
-      'run the functions on this machine: push messages to http://127.0.0.1:PORT/on-audit-log and /on-asset-change, and let Slack press /slack-actions',
+      'run the functions on this machine: push messages to http://127.0.0.1:PORT/on-audit-log and /on-asset-change, let Slack press /slack-actions, and look at /console/',
     )
     .addOption(policyOption())
     .option('-a, --assets <file...>', 'the state to begin with: an asset export')
     .option('-s, --store <file>', 'SQLite file', 'anchorwatch.sqlite')
     .addOption(portOption())
+    .option(
+      '--reports <folder>',
+      'where the reports of the policy are kept, by the names of their buckets',
+      'reports',
+    )
     .option(
       '--slack-token-file <file>',
       'post to Slack with the bot token in this file; without it alerts are drawn here',
@@ -78,24 +86,40 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       const pacing = tokenFile === undefined ? undefined : SLACK_PACING;
       const publisher = pubsubPublisher();
       const clock = systemClock;
-      const ports = { store, policy: source, notifier, people, publisher, buttons, pacing, clock, log };
-      const queue: ReturnType<typeof localQueue> = localQueue({
-        deliver: () => deliver(ports),
-        work: (job) => work(job, clock.now(), { ...ports, queue }),
-        log,
-      });
-      wire({ ...ports, queue, slack });
+      const buckets = bucketsFrom(options.reports);
       if (options.assets !== undefined)
         await takeAssets(options.assets, options.store, { policy, store, log }, io);
       const server = await startLocalServer(options.port).catch((error: unknown) => {
         throw new CommandFailed(EXIT.failure, `cannot listen on port ${options.port}: ${plainReason(error)}`);
       });
       const { port } = server.address() as AddressInfo;
-      io.err(`watching on http://127.0.0.1:${port} (Ctrl-C ends it)\n`);
+      const consoleUrl = `http://127.0.0.1:${port}/console`;
+      // Nothing can have come in yet: the port is known only now, and alerts name it.
+      const ports = {
+        store,
+        policy: source,
+        notifier,
+        people,
+        publisher,
+        buttons,
+        pacing,
+        clock,
+        log,
+        buckets,
+        consoleUrl,
+      };
+      const queue: ReturnType<typeof localQueue> = localQueue({
+        deliver: () => deliver(ports),
+        work: (job) => work(job, clock.now(), { ...ports, queue }),
+        log,
+      });
+      wire({ ...ports, queue, slack });
+      io.err(`watching on http://127.0.0.1:${port} (Ctrl-C ends it)\nconsole ${consoleUrl}/\n`);
+      const reports = { ...ports, queue, version: VERSION };
       // What a former run left unsent; then Scheduler's minute, on a laptop.
-      await queue.nudgeDeliver();
+      let ticking = everyMinute(reports, policy);
       const tick = setInterval(() => {
-        void queue.nudgeDeliver();
+        ticking = everyMinute(reports, policy);
         void store.sweepExpired(clock.now(), SWEPT_AT_ONCE);
       }, MINUTE_MS);
       await new Promise<void>((resolve) => {
@@ -104,10 +128,23 @@ export function addServe(program: Command, io: Io, _end: (code: ExitCode) => voi
       });
       clearInterval(tick);
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      await ticking;
       await queue.idle();
       await publisher.close();
       await store.close();
     });
+}
+
+/** Makes the reports that are due, where the policy asks for any, and sends what there is to send. */
+async function everyMinute(
+  ports: Parameters<typeof makeDueReports>[0],
+  { reports }: Pick<Policy, 'reports'>,
+): Promise<void> {
+  await ports.queue.nudgeDeliver();
+  if (reports.length === 0) return;
+  await makeDueReports(ports).catch((error: unknown) =>
+    ports.log.error('not every report was made', { error: plainReason(error) }),
+  );
 }
 
 /** `undefined`: nothing from Slack is taken in. */

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { openSqliteStore } from '../../shared/adapters/sqlite-store.ts';
 import { EDITOR_ENTRY, pushed } from '../pipeline/bodies.ts';
 import { signed, slashCommand, TEAM } from '../slack-payloads.ts';
 import { cli, Folder } from './cli.ts';
@@ -39,10 +42,40 @@ describe('serve', () => {
     });
     expect(answer.status).toBe(204);
     await alerted;
+    // It says where the console is, and so does the alert.
+    expect(err).toContain(`console ${url}/console/\n`);
+    const link = /http:\/\/127\.0\.0\.1:\d+\/console\/finding\/[0-9a-f]{32}/.exec(out)?.[0];
+    const page = await fetch(link ?? '');
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('roles/editor')]);
     const ended = new Promise((resolve) => served.on('close', resolve));
     served.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(`${out}${err}`).not.toMatch(/^ {4}at /m);
+  }, 30_000);
+
+  it('makes the reports of the policy when they are due, into a folder', async () => {
+    const reports = folder.in('reports');
+    const text = `${policyText()}  reports: [{name: often, cron: "* * * * *", bucket: acme-reports}]\n`;
+    const [store, policies] = [folder.in('reports.sqlite'), folder.file('reports.yaml', text)];
+    // The entry was seen long ago.
+    const before = openSqliteStore({ path: store, onEphemeralDisk: false });
+    await before.transaction(async (tx) => tx.put('meta', 'report-turn|often', { value: '1' }));
+    await before.close();
+    const args = ['serve', '-p', policies, '-s', store, '--port', '0', '--reports', reports];
+    const served = spawn(process.execPath, [BIN, ...args]);
+    await new Promise<void>((resolve, reject) => {
+      let err = '';
+      served.stderr.on('data', (chunk) => {
+        err += chunk;
+        if (err.includes('report made')) resolve();
+      });
+      served.on('close', () => reject(new Error(err)));
+    });
+    const files = readdirSync(join(reports, 'acme-reports'), { recursive: true, encoding: 'utf8' });
+    expect(files.some((file) => file.endsWith('report.html'))).toBe(true);
+    const ended = new Promise((resolve) => served.on('close', resolve));
+    served.kill('SIGTERM');
+    expect(await ended).toBe(0);
   }, 30_000);
 
   it('takes in what is asked in Slack, signed with its secret, and nothing else', async () => {
