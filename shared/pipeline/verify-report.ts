@@ -21,9 +21,12 @@ export async function verifyAgainst(store: Store, report: ReportJson): Promise<r
   const heads = new Set([...kept.values()].map((head) => head.hash));
   const { hash, previous, chains } = report;
   const broken: string[] = [];
+  let erased = 0;
   for (const { finding, head } of chains.heads) {
-    const fault = faultOf(await transitionsOf(store, finding), head);
+    const transitions = await transitionsOf(store, finding);
+    const fault = faultOf(transitions, head);
     if (fault !== undefined) broken.push(`${finding}: ${fault}`);
+    erased += transitions.filter((one) => one.erased === true).length;
   }
   const shown = broken.slice(0, 5);
   return [
@@ -46,10 +49,17 @@ export async function verifyAgainst(store: Store, report: ReportJson): Promise<r
       ok: broken.length === 0,
       says:
         broken.length === 0
-          ? `${chains.heads.length} run unbroken through the heads of the report`
+          ? `${chains.heads.length} run unbroken through the heads of the report${erasedText(erased)}`
           : `${broken.length} of ${chains.heads.length} are not what they were: ${shown.join('; ')}${broken.length > shown.length ? '; …' : ''}`,
     },
   ];
+}
+
+/** Said, because whoever can write to the store could hide a change behind that mark: hold the count against the runs of `erase`. */
+function erasedText(count: number): string {
+  return count === 0
+    ? ''
+    : `; of ${count} ${count === 1 ? 'step' : 'steps'} a person was erased, so what these say cannot be held against their hashes`;
 }
 
 /** Their ids begin with the finding's. */

@@ -34,6 +34,11 @@ export const BROKEN_FILES: readonly Broken[] = [
     ['unknown-key@8:21', 'missing-key@10:3'],
   ],
   [
+    'reports at times that no clock shows and no calendar has',
+    'apiVersion: anchorwatch.dev/v1\nkind: WorkloadIdentityPolicy\nmetadata: {name: a, owner: b}\nspec:\n  reports:\n    - {name: a, cron: "0 25 * * *", bucket: acme-reports}\n    - {name: b, cron: "0 7 31 2 *", bucket: acme-reports}\n    - {name: c, cron: weekly, bucket: acme-reports}\n',
+    ['bad-cron@6:23', 'bad-cron@7:23', 'bad-cron@8:23'],
+  ],
+  [
     'two documents that disagree',
     'apiVersion: anchorwatch.dev/v1\nkind: WorkloadIdentityPolicy\nmetadata: {name: a, owner: b}\nspec: {mode: audit}\n---\napiVersion: anchorwatch.dev/v1\nkind: WorkloadIdentityPolicy\nmetadata: {name: a, owner: b}\nspec: {mode: enforce}\n',
     ['conflicting-values@9:14'],

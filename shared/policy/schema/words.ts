@@ -1,3 +1,4 @@
+import { Cron } from 'croner';
 import * as z from 'zod';
 import { SEVERITIES } from '../../model/finding.ts';
 import { isRange } from '../../model/network.ts';
@@ -54,12 +55,27 @@ export const timeOfDay = text({
   hint: 'write "HH:MM", such as "09:00"',
 });
 
+const CRON = /^[0-9A-Za-z*,/-]+(?: [0-9A-Za-z*,/-]+){4}$/;
+
 export const cron = text({
   code: 'bad-cron',
-  pattern: /^[0-9A-Za-z*,/-]+(?: [0-9A-Za-z*,/-]+){4}$/,
+  pattern: CRON,
   what: 'a cron expression',
   hint: 'minute hour day month weekday, such as "0 7 * * 1"',
+  fault: (value) => (CRON.test(value) ? cronFault(value) : undefined),
 });
+
+/** Minutes that no clock shows, and days that no calendar has. */
+function cronFault(value: string): Fault | undefined {
+  const code = 'bad-cron';
+  try {
+    const next = new Cron(value, { mode: '5-part', paused: true }).nextRun(new Date(0));
+    return next === null ? { code, message: `\`${value}\` never comes` } : undefined;
+  } catch {
+    const hint = 'minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-7';
+    return { code, message: `\`${value}\` is not a cron expression`, hint };
+  }
+}
 
 export const severity = z.enum(SEVERITIES);
 
