@@ -114,12 +114,6 @@ describe('a report of the policy', () => {
     expect(posts()).toEqual([]);
   });
 
-  it('whose time never comes is never made', async () => {
-    stage.policy = policy('{name: never, cron: "0 0 31 2 *", bucket: acme-reports}');
-    await at(SEEN);
-    expect(await at('2030-01-01T00:00:00Z')).toEqual([]);
-  });
-
   it('is made by hand at any time, and the next one keeps its own time', async () => {
     await at(SEEN);
     await makeReportByHand('weekly', ports());
@@ -153,14 +147,6 @@ describe('when something fails', () => {
     );
     expect(files()).toHaveLength(1);
     await gcs.close();
-  });
-
-  it('a cron expression that is none is told with its entry', async () => {
-    stage.policy = policy('{name: odd, cron: "0 25 * * *", bucket: acme-reports}', OTHER);
-    stage.now = parseTime(SEEN)!;
-    await expect(due()).rejects.toThrow('odd: CronPattern: Invalid value for hour: 25');
-    await expect(at(MONDAY)).rejects.toThrow('odd');
-    expect((await stage.all('reports')).map(({ entry }) => entry)).toEqual(['other']);
   });
 
   it('whoever died over it leaves it to the next, a quarter of an hour later', async () => {
