@@ -21,9 +21,7 @@ import { openSqliteStore } from '../shared/adapters/sqlite-store.ts';
 import { sleepUntil, systemClock } from '../shared/adapters/system-clock.ts';
 import { SECOND } from '../shared/model/time.ts';
 import type { DeclaredWatch } from '../shared/model/watch-part.ts';
-import { deliver } from '../shared/pipeline/deliver.ts';
 import type { DeliverPorts, Pacing } from '../shared/pipeline/deliver-ports.ts';
-import { work } from '../shared/pipeline/work.ts';
 import type { Bucket, Log, PolicySource, Queue, Store } from '../shared/ports.ts';
 import { type Cloud, cloudFrom, customRoleScopes } from './cloud.ts';
 import { type ConsoleAuthentication, consoleAuthentication } from './console-authentication.ts';
@@ -142,8 +140,15 @@ function fromEnvironment(env: Environment): Ports {
   const queue: Queue =
     topics === undefined
       ? localQueue({
-          deliver: () => deliver(ports),
-          work: (job) => work(job, clock.now(), { ...ports, ...cloud, queue }),
+          // In the cloud these are functions of their own, and no other needs to load what they do.
+          async deliver() {
+            const { deliver } = await import('../shared/pipeline/deliver.ts');
+            return deliver(ports);
+          },
+          async work(job) {
+            const { work } = await import('../shared/pipeline/work.ts');
+            return work(job, clock.now(), { ...ports, ...cloud, queue });
+          },
           log,
         })
       : pubsubQueue({ topics, publisher, log });

@@ -81,15 +81,15 @@ export function policyBucket(options: PolicyBucketOptions): PolicySource {
       trouble = { why: found.why, since: trouble?.since ?? now };
     } else {
       trouble = undefined;
-      if (found.kind === 'read') judged = judge(found, now);
+      if (found.kind === 'read') judged = await judge(found, now);
     }
     await keep();
     inForce ??= await lastGood(now);
     lookedAt = now;
   }
 
-  function judge({ generation, files, by }: Found, now: Nanos): Judged {
-    const loaded = loadForAllDetectors(files, now);
+  async function judge({ generation, files, by }: Found, now: Nanos): Promise<Judged> {
+    const loaded = await loadForAllDetectors(files, now);
     if (!loaded.ok) {
       log.error('the policy is bad', { place, generation, problems: errorsIn(loaded.problems).slice(0, 20) });
       return { generation, at: now, by, problems: loaded.problems };
@@ -114,7 +114,7 @@ export function policyBucket(options: PolicyBucketOptions): PolicySource {
   async function lastGood(now: Nanos): Promise<Policy | undefined> {
     const good = await lastGoodPolicy(store, place);
     if (good === undefined) return undefined;
-    const loaded = loadForAllDetectors(good.files, now);
+    const loaded = await loadForAllDetectors(good.files, now);
     // Another version of the program may have taken it.
     if (!loaded.ok) return undefined;
     log.warn('the last good policy is in force', {

@@ -1,8 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ALL_DETECTORS } from '../detectors/index.ts';
 import { fromDate, type Nanos } from '../model/time.ts';
-import { type LoadedPolicy, loadPolicy, loadPolicyTests, type PolicyFile } from '../policy/load.ts';
+import type { LoadedPolicy, PolicyFile } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Problem, renderProblem } from '../policy/problem.ts';
 import type { PolicyTest } from '../policy/tests.ts';
@@ -37,18 +36,26 @@ export async function readPolicy(
   readonly warnings: readonly Problem[];
   readonly tests: readonly PolicyTest[];
 }> {
-  const loaded = loadForAllDetectors(await readPolicyFiles(paths), asOf);
+  const loaded = await loadForAllDetectors(await readPolicyFiles(paths), asOf);
   if (!loaded.ok) throw new PolicyRefused(loaded.problems);
   return { policy: loaded.policy, warnings: loaded.warnings, tests: loaded.tests };
 }
 
-/** A policy may name any detector there is. */
-export function loadForAllDetectors(files: readonly PolicyFile[], asOf: Nanos): LoadedPolicy {
+/**
+ * A policy may name any detector there is. What reads policies is loaded with the first of them, and not when a function starts: by then it is
+ * known that there is one to be read.
+ */
+export async function loadForAllDetectors(files: readonly PolicyFile[], asOf: Nanos): Promise<LoadedPolicy> {
+  const [{ loadPolicy }, { ALL_DETECTORS }] = await Promise.all([
+    import('../policy/load.ts'),
+    import('../detectors/index.ts'),
+  ]);
   return loadPolicy(files, { detectors: ALL_DETECTORS.map((detector) => detector.id), asOf });
 }
 
 /** Reads the tests of files and folders, as `readPolicy` reads a policy. */
 export async function readPolicyTests(paths: readonly string[]): Promise<readonly PolicyTest[]> {
+  const { loadPolicyTests } = await import('../policy/load.ts');
   const loaded = loadPolicyTests(await readPolicyFiles(paths));
   if (!loaded.ok) throw new PolicyRefused(loaded.problems);
   return loaded.tests;

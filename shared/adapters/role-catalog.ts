@@ -2,7 +2,7 @@ import type { iam_v1 } from 'googleapis/build/src/apis/iam/index.js';
 import { DAY, MINUTE, type Nanos } from '../model/time.ts';
 import type { CatalogueGap, Clock, Log, RoleCatalog, RolesNow, Store } from '../ports.ts';
 import { catalogueWords } from '../roles/age.ts';
-import { BUILT_IN_CATALOGUE } from '../roles/built-in.ts';
+import { builtInCatalogue } from '../roles/built-in.ts';
 import type { Catalogue, RoleRecord } from '../roles/catalogue.ts';
 import { changesBetween } from '../roles/changes.ts';
 import { isPredefined } from '../roles/role.ts';
@@ -46,7 +46,7 @@ export function liveRoleCatalog(options: RoleCatalogOptions): RoleCatalog {
     if ('why' in read) {
       const gap = { scope: 'predefined roles', why: read.why };
       log.warn('the role catalogue cannot be read', { ...gap });
-      return told(known?.from('cached') ?? BUILT_IN_CATALOGUE, [gap]);
+      return told(known?.from('cached') ?? builtInCatalogue(), [gap]);
     }
     const text = writeCatalogue(read.records, now);
     const catalogue = readCatalogue(text, 'live');
@@ -87,7 +87,7 @@ export function storedRoleCatalog({
     async current() {
       const now = clock.now();
       if (held === undefined || now >= held.readAt + AGAIN_AFTER) {
-        const catalogue = (await stored(store, log)) ?? held?.roles.catalogue ?? BUILT_IN_CATALOGUE;
+        const catalogue = (await stored(store, log)) ?? held?.roles.catalogue ?? builtInCatalogue();
         const isSame = catalogue.asOf === held?.roles.catalogue.asOf;
         held = { roles: held !== undefined && isSame ? held.roles : told(catalogue), readAt: now };
       }

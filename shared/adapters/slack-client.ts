@@ -1,6 +1,5 @@
-import { type Logger, LogLevel, WebClient } from '@slack/web-api';
-import { classify, type Failure } from './slack-errors.ts';
-import { plainFetch } from './slack-fetch.ts';
+import type { WebClient } from '@slack/web-api';
+import type { Failure } from './slack-errors.ts';
 
 export interface SlackOptions {
   /** Read when first needed, and again when Slack refuses the last one: a rotated secret needs no restart. */
@@ -22,7 +21,10 @@ export interface SlackClient {
 /** The one way to Slack's Web API. `timeoutMillis` is for one request. */
 export function slackClient(options: SlackOptions & { readonly timeoutMillis: number }): SlackClient {
   let client: Promise<WebClient> | undefined;
-  const fresh = async () => newClient(options, await options.token());
+  const fresh = async () => {
+    const { newClient } = await import('./slack-web.ts');
+    return newClient(options, await options.token());
+  };
 
   return {
     async ask(question) {
@@ -47,25 +49,9 @@ async function attempt<T>(question: (slack: WebClient) => Promise<T>, client: We
   try {
     return { kind: 'answered', answer: await question(client) };
   } catch (error) {
+    const { classify } = await import('./slack-web.ts');
     return classify(error);
   }
-}
-
-/** The library's own defaults suit a server, not a function: no timeout, thirty minutes of retries, a queue that sleeps through a 429. */
-function newClient(
-  { slackApiUrl, timeoutMillis }: SlackOptions & { readonly timeoutMillis: number },
-  token: string,
-): WebClient {
-  return new WebClient(token, {
-    ...(slackApiUrl === undefined ? {} : { slackApiUrl }),
-    timeout: timeoutMillis,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    maxRequestConcurrency: 2,
-    allowAbsoluteUrls: false,
-    fetch: plainFetch,
-    logger: QUIET,
-  });
 }
 
 async function settled(client: Promise<WebClient>): Promise<WebClient | undefined> {
@@ -75,14 +61,3 @@ async function settled(client: Promise<WebClient>): Promise<WebClient | undefine
     return undefined;
   }
 }
-
-/** Results are returned to be logged once, in our words; the library would log request bodies. */
-const QUIET: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  setLevel() {},
-  getLevel: () => LogLevel.ERROR,
-  setName() {},
-};

@@ -1,34 +1,14 @@
-import {
-  WebAPIHTTPError,
-  WebAPIPlatformError,
-  WebAPIRateLimitedError,
-  WebAPIRequestError,
-} from '@slack/web-api';
 import type { SendResult } from '../ports.ts';
 import { NetworkFailure } from './network-failure.ts';
 import { CHANNEL_GONE, CREDENTIAL, MESSAGE_GONE, OUR_BUG } from './slack-error-codes.ts';
 
+/** What must be done next, whatever went wrong (reliability-security A6). */
 export type Failure = Exclude<SendResult, { kind: 'sent' }>;
 
 /** Slack's own advice is missing or cannot be read: half a minute. */
 const DEFAULT_WAIT = 30;
 /** A queue that one strange header could stop for a year would be a way to silence the watch. */
 const LONGEST_WAIT = 3600;
-
-/**
- * What must be done next, whatever went wrong (reliability-security A6). Only what never left this machine is unambiguous:
- * Slack has been seen to post messages that it had answered with 429 (ElastAlert #1345).
- */
-export function classify(error: unknown): Failure {
-  if (error instanceof WebAPIPlatformError)
-    return byCode(error.data.error, error.data.response_metadata?.retryAfter);
-  if (error instanceof WebAPIRateLimitedError) return wait('ratelimited', error.retryAfter);
-  if (error instanceof WebAPIHTTPError) return byStatus(error.statusCode, error.headers['retry-after']);
-  const cause = error instanceof WebAPIRequestError ? error.original : error;
-  if (cause instanceof NetworkFailure) return wait(cause.code, undefined, !NEVER_SENT.has(cause.code));
-  // Also a 429 whose Retry-After cannot be read: the client throws a plain Error for it.
-  return wait('unknown_error', undefined);
-}
 
 /** By the code of an answer `{"ok":false,"error":code}`. `retryAfter` is in seconds. */
 export function byCode(code: unknown, retryAfter?: number): Failure {
@@ -45,6 +25,16 @@ export function byCode(code: unknown, retryAfter?: number): Failure {
 /** By an HTTP status other than 200; `retryAfter` as in the header of that name. */
 export function byStatus(status: number, retryAfter: string | null | undefined): Failure {
   return wait(status === 429 ? 'ratelimited' : `http_${status}`, Number.parseInt(retryAfter ?? '', 10));
+}
+
+/**
+ * By what a request threw. Only what never left this machine is unambiguous: Slack has been seen to post messages that it had answered with 429
+ * (ElastAlert #1345).
+ */
+export function byNetwork(error: unknown): Failure {
+  return error instanceof NetworkFailure
+    ? wait(error.code, undefined, !NEVER_SENT.has(error.code))
+    : wait('unknown_error', undefined);
 }
 
 function wait(why: string, retryAfter: number | undefined, ambiguous = true): Failure {

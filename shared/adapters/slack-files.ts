@@ -2,7 +2,7 @@ import type { Nanos } from '../model/time.ts';
 import type { Attachment, MessageHandle, SendResult } from '../ports.ts';
 import { NetworkFailure } from './network-failure.ts';
 import type { SlackClient } from './slack-client.ts';
-import { byStatus, classify, type Failure } from './slack-errors.ts';
+import { byNetwork, byStatus, type Failure } from './slack-errors.ts';
 import { findFile } from './slack-search.ts';
 
 const SLACK_FILES = 'https://files.slack.com';
@@ -62,7 +62,7 @@ async function upload(address: string, body: Uint8Array, origin: string): Promis
       ? undefined
       : byStatus(response.status, response.headers.get('retry-after'));
   } catch (error) {
-    return classify(new NetworkFailure(error));
+    return byNetwork(new NetworkFailure(error));
   }
 }
 

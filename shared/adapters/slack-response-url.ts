@@ -1,5 +1,5 @@
 import type { AlertMessage, SendResult } from '../ports.ts';
-import { byCode, byStatus, classify, type Failure } from './slack-errors.ts';
+import { byCode, byNetwork, byStatus, type Failure } from './slack-errors.ts';
 import { plainFetch } from './slack-fetch.ts';
 
 const SLACK_HOOKS = 'https://hooks.slack.com';
@@ -33,7 +33,7 @@ export async function answerAt(
     // It has no place of its own: nobody can edit it or link to it.
     return failure ?? { kind: 'sent', handle: { channel: '', ts: '' } };
   } catch (error) {
-    return classify(error);
+    return byNetwork(error);
   }
 }
 

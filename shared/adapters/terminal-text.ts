@@ -48,15 +48,20 @@ function paint({ text, style = {} }: Piece, color: boolean): string {
   return color && codes.length > 0 && text !== '' ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text;
 }
 
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when it is used: that takes ten milliseconds, and a function in the cloud never draws. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** Columns that a terminal gives to a text: two for emoji and for East Asian wide characters. */
 export function widthOf(text: string): number {
   // Most text, and far faster than parting it.
   if (ASCII.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(text))
-    width += WIDE.test(segment) ? 2 : MARK.test(segment) ? 0 : 1;
+  for (const { segment } of graphemesOf(text)) width += WIDE.test(segment) ? 2 : MARK.test(segment) ? 0 : 1;
   return width;
 }
 
@@ -97,7 +102,7 @@ export function wrapped(pieces: readonly Piece[], columns: number, hang = 0): re
 /** Where the line that begins at `start` ends. */
 function breakAfter(text: string, start: number, columns: number): number {
   let [width, atSpace, atMark] = [0, -1, -1];
-  for (const { segment, index } of GRAPHEMES.segment(text.slice(start))) {
+  for (const { segment, index } of graphemesOf(text.slice(start))) {
     const at = start + index;
     if (segment === ' ' && at > start) atSpace = at;
     width += widthOf(segment);

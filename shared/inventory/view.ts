@@ -14,7 +14,7 @@ import { conditionKey, type Grant, LINKING_ROLES } from '../model/grant.ts';
 import { type KsaId, type Principal, principalKey } from '../model/principal.ts';
 import { earliest, type Nanos } from '../model/time.ts';
 import { NOBODY_COULD_SEE, type Usage, type Visits } from '../model/usage.ts';
-import { BUILT_IN_CATALOGUE } from '../roles/built-in.ts';
+import { builtInCatalogue } from '../roles/built-in.ts';
 import type { Catalogue } from '../roles/catalogue.ts';
 import { isPredefined, permits, type Role } from '../roles/role.ts';
 import { aliasTerms } from './aliases.ts';
@@ -94,7 +94,7 @@ export class View {
     inventory: Inventory,
     asOf: Nanos,
     declaredPoolOf: (cluster: string) => string | undefined,
-    catalogue: Catalogue = BUILT_IN_CATALOGUE,
+    catalogue: Catalogue = builtInCatalogue(),
     shared: Map<string, Shared> = new Map(),
   ) {
     this.#inventory = inventory;

@@ -15,6 +15,7 @@ export function frameworkSections(
     findings.filter((finding) => stands(finding) || finding.state === 'excepted'),
     ({ detector }) => detector,
   );
+  const inNumberOrder = new Intl.Collator('en', { numeric: true });
   return FRAMEWORKS.filter(({ id }) => asked.length === 0 || asked.includes(id)).map((framework) => ({
     framework: framework.framework,
     version: framework.version,
@@ -35,8 +36,6 @@ export function frameworkSections(
 export function unknownFrameworks(asked: readonly string[]): readonly string[] {
   return asked.filter((id) => !FRAMEWORKS.some((framework) => framework.id === id));
 }
-
-const inNumberOrder = new Intl.Collator('en', { numeric: true });
 
 /** The detectors that speak to each control of a framework. */
 function supportersOf({ framework, version }: Framework): ReadonlyMap<ControlRef, readonly string[]> {

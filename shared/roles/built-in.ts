@@ -8,13 +8,19 @@ const AS_OF = '2026-08-22T00:00:00Z';
 
 /**
  * What is known of roles without asking Google: small roles in whole, and of the permissions that matter who holds them. Of any other role it
- * says only that it does not hold those permissions whose holders are all listed.
+ * says only that it does not hold those permissions whose holders are all listed. Made when it is asked for first: a function that finds a catalogue
+ * in the store never does.
  */
-export const BUILT_IN_CATALOGUE: Catalogue = Catalogue.of(records(), {
-  asOf: parseTime(AS_OF)!,
-  source: 'built-in',
-  wholly: HOLDERS.filter(({ all }) => all).map(({ permission }) => permission),
-});
+export function builtInCatalogue(): Catalogue {
+  made ??= Catalogue.of(records(), {
+    asOf: parseTime(AS_OF)!,
+    source: 'built-in',
+    wholly: HOLDERS.filter(({ all }) => all).map(({ permission }) => permission),
+  });
+  return made;
+}
+
+let made: Catalogue | undefined;
 
 function records(): readonly RoleRecord[] {
   const whole = new Map(WHOLE_ROLES.map(([role, permissions]) => [`roles/${role}`, spelledOut(permissions)]));

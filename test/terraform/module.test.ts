@@ -53,12 +53,12 @@ describe('the files', () => {
     expect(blocks.filter(({ kind }) => kind === 'module')).not.toEqual([]);
   });
 
-  it.each(EXAMPLES)('the policies of the example %s are good ones', (name) => {
+  it.each(EXAMPLES)('the policies of the example %s are good ones', async (name) => {
     const folder = join(MODULE, 'examples', name);
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.yaml')) continue;
       const text = readFileSync(join(folder, file), 'utf8');
-      expect(loadForAllDetectors([{ path: file, text }], t(0))).toMatchObject({ ok: true });
+      expect(await loadForAllDetectors([{ path: file, text }], t(0))).toMatchObject({ ok: true });
     }
   });
 
