@@ -34,3 +34,22 @@ export function deeperThan(value: unknown, limit: number): boolean {
   }
   return false;
 }
+
+/** The same of JSON that has not been parsed, in one pass: parsing millions of lists in lists takes seconds, and what is too deep is not wanted. */
+export function textDeeperThan(json: string, limit: number): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) inText = !inText;
+    else if (inText) {
+      if (code === BACKSLASH) at++;
+    } else if (code === LIST || code === OBJECT) {
+      depth++;
+      if (depth > limit) return true;
+    } else if (code === LIST_END || code === OBJECT_END) depth--;
+  }
+  return false;
+}
+
+const [QUOTE, BACKSLASH, LIST, LIST_END, OBJECT, OBJECT_END] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];

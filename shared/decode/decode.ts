@@ -4,13 +4,16 @@ import { type DecodeContext, ignored, malformed, notJson } from './answer.ts';
 import { decodeAsset } from './asset.ts';
 import { decodeFeedMessage } from './asset-feed.ts';
 import { decodeLogEntry } from './audit-log.ts';
-import { deeperThan } from './content-id.ts';
+import { deeperThan, textDeeperThan } from './content-id.ts';
 import { MAX_MESSAGE_BYTES, openEnvelope } from './envelope.ts';
 import { type Fields, fieldsOf, Malformed } from './fields.ts';
 
 export type { DecodeContext } from './answer.ts';
 
 const MAX_DEPTH = 100;
+const TOO_DEEP = `message: nested more than ${MAX_DEPTH} deep`;
+/** From here on a message is looked at before it is parsed: that costs too, and small ones cannot hold much. */
+const LARGE = 256 * 1024;
 const MAX_ENVELOPES = 3;
 /** The text that comes first on the topic of a new feed (gcp-facts 1.4). */
 const WELCOME = 'You have successfully configured real time feed';
@@ -20,7 +23,7 @@ const WELCOME = 'You have successfully configured real time feed';
  * Everything is answered by a value; what is not news says why. Never throws, whatever the JSON.
  */
 export function decodeMessage(payload: unknown, context: DecodeContext): Decoded {
-  if (deeperThan(payload, MAX_DEPTH)) return malformed(`message: nested more than ${MAX_DEPTH} deep`);
+  if (deeperThan(payload, MAX_DEPTH)) return malformed(TOO_DEEP);
   try {
     return decodeByContent(fieldsOf(payload, ''), context);
   } catch (error) {
@@ -78,6 +81,7 @@ function decodeEnveloped(body: unknown, context: DecodeContext, left: number): D
 function decodeText(text: string, context: DecodeContext, left: number): Decoded {
   if (text.trimStart().startsWith(WELCOME)) return ignored('welcome message of a new feed');
   if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES) return malformed('message: more than 10 MiB');
+  if (text.length > LARGE && textDeeperThan(text, MAX_DEPTH)) return malformed(TOO_DEEP);
   let body: unknown;
   try {
     body = JSON.parse(text);
