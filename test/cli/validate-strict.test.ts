@@ -95,7 +95,11 @@ describe('warnings', () => {
 
 describe('the rules of acme', () => {
   it('are all tested', () => {
-    const { status, stdout } = validate('examples/acme/policy.yaml', 'examples/acme/policy-tests', '--strict');
+    const { status, stdout } = validate(
+      'examples/acme/policy.yaml',
+      'examples/acme/policy-tests',
+      '--strict',
+    );
     expect(stdout).toContain('is valid');
     expect(status).toBe(0);
   });
