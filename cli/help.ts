@@ -194,7 +194,7 @@ export const HELP: Readonly<Record<string, Help>> = {
         does: 'every format, in a folder',
       },
       {
-        line: `anchorwatch report ${POLICY} --store anchorwatch.sqlite --days 30`,
+        line: `anchorwatch report ${POLICY} --store anchorwatch.sqlite --days 30 --output report`,
         does: 'what the watch has recorded, with its history',
       },
     ],
