@@ -107,7 +107,7 @@ inFish('in fish', () => {
         },
       );
     expect(ask('anchorwatch rep')).toMatch(/^replay\t/m);
-    expect(ask('anchorwatch scan --format s')).toMatch(/^sarif$/m);
+    expect(ask('anchorwatch scan --format s')).toMatch(/^sarif\t/m);
     expect(ask('anchorwatch scan --policy pl')).toMatch(/^plain\.yaml$/m);
   });
 });
