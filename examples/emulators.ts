@@ -1,7 +1,7 @@
 /** The Cloud SDK's emulators, each on a free port of 127.0.0.1: for the demo, and for tests. */
 import { spawn, spawnSync } from 'node:child_process';
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../build/free-port.ts';
 
 export type EmulatorKind = 'firestore' | 'pubsub';
 
@@ -79,12 +79,4 @@ async function answers(host: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,10 +1,14 @@
 /** docs/cli.md and docs/detectors.md say what the commands and the detectors say of themselves. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { cliText } from '../../cli/docs/cli-markdown.ts';
 import { EXCEPTED_BY, REMEDIES } from '../../cli/docs/detector-facts.ts';
 import { detectorGroups, detectorsMarkdown } from '../../cli/docs/detectors-markdown.ts';
 import { ALL_DETECTORS } from '../../shared/detectors/index.ts';
+import { scan } from '../../shared/pipeline/scan.ts';
+import { gathered, world } from '../laws/arbitrary-world.ts';
+import { LAW_POLICY } from '../laws/news/policy.ts';
 import { acme, cli } from './cli.ts';
 
 const docs = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -49,6 +53,19 @@ describe('docs/detectors.md', () => {
       expect(detectorsMarkdown()).toContain(`\n### ${id}\n`);
       expect(existsSync(new URL(`../../shared/detectors/${id}.ts`, import.meta.url))).toBe(true);
     }
+  });
+
+  it('names the remedies that they give, whatever they find', () => {
+    const found = fc
+      .sample(world, { numRuns: 120, seed: 7 })
+      .flatMap((one) => scan(gathered(one), LAW_POLICY, one.asOf).findings);
+    expect(new Set(found.map(({ detector }) => detector)).size).toBeGreaterThan(30);
+    const given = new Set(
+      found.flatMap(({ detector, remediation }) => remediation.map(({ kind }) => `${detector} ${kind}`)),
+    );
+    // Terraform is put before the others where a resource is made as code.
+    const named = (kind: string) => [...(REMEDIES[kind.split(' ')[0]!] ?? []), 'terraform'];
+    expect([...given].filter((one) => !named(one).includes(one.split(' ')[1]!))).toEqual([]);
   });
 
   it('names the remedies that they give', async () => {

@@ -1,11 +1,10 @@
 /** P2: killed in the middle of its work, as often as you like, and started again, it tells everything. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, jest } from '@jest/globals';
+import { freePort } from '../../build/free-port.ts';
 import { SCENES } from '../../examples/acme/scenes.ts';
 import { type Deployment, deploy } from '../../examples/deployment.ts';
 import { fromDate } from '../../shared/model/time.ts';
@@ -22,15 +21,6 @@ const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url));
 const KILLS = 3;
 /** Messages of the example that are taken in: the others are a welcome, what is not watched, and one that comes twice. */
 const NEWS = 10;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function start(on: Deployment, slack: SlackServer, port: number): Promise<ChildProcess> {
   const service = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SERVICE], {
