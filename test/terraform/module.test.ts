@@ -16,6 +16,7 @@ import { loadForAllDetectors } from '../../shared/adapters/policy-file.ts';
 import { HOUR, MINUTE } from '../../shared/model/time.ts';
 import type { Collection } from '../../shared/ports.ts';
 import { part } from '../detectors/watch.ts';
+import { where } from '../where.ts';
 import { says, t } from '../world.ts';
 import { type Block, readModule } from './check/hcl.ts';
 import { referencesIn } from './check/references.ts';
@@ -62,13 +63,14 @@ describe('the files', () => {
     }
   });
 
-  const terraform = spawnSync('terraform', ['version']).error === undefined;
-  (terraform ? it : it.skip)('are in the form that `terraform fmt` gives them', () => {
-    const { stdout, status } = spawnSync('terraform', ['fmt', '-check', '-recursive', MODULE], {
-      encoding: 'utf8',
+  where('terraform', () => {
+    it('are in the form that `terraform fmt` gives them', () => {
+      const { stdout, status } = spawnSync('terraform', ['fmt', '-check', '-recursive', MODULE], {
+        encoding: 'utf8',
+      });
+      expect(stdout).toBe('');
+      expect(status).toBe(0);
     });
-    expect(stdout).toBe('');
-    expect(status).toBe(0);
   });
 });
 
