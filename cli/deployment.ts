@@ -61,10 +61,11 @@ export async function deploymentIn(file: string): Promise<Deployment> {
   const parsed = DEPLOYMENT.safeParse(json);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
-      ({ path, message }) => `  ${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
+      ({ path, message }) =>
+        `  ${path.length === 0 ? '' : `${path.join('.')}: `}${/received undefined$/.test(message) ? 'missing' : message}`,
     );
     throw refused(
-      `${file} is not what \`terraform output -json deployment\` of the Anchorwatch module prints:\n${faults.map((fault) => plain(fault, 300)).join('\n')}`,
+      `${file} is not what \`terraform output -json deployment\` of the Anchorwatch module prints:\n${faults.map((fault) => plain(fault, 300)).join('\n')}\nMake it anew, with the module of this version: terraform output -json deployment > deployment.json`,
     );
   }
   const { schemaVersion: _, store, functions, permissions, watch, ...rest } = parsed.data;
